@@ -1,0 +1,9 @@
+import "./errors.js";
+import "./confirm.js";
+import "./reorder.js";
+import "./preview.js";
+import "./impacts.js";
+import "./autosubmit.js";
+import "./password.js";
+import "./copy.js";
+import "./double-submit.js";

@@ -1,0 +1,44 @@
+// Drag rows by their handle, with mouse, pen or finger; the new order is posted once, when the row is let go.
+import { post } from "./post.js";
+
+const order = (list) => [...list.querySelectorAll(":scope > [data-id]")].map((row) => Number(row.dataset.id));
+
+function follow(list, row, y) {
+  const after = [...list.querySelectorAll(":scope > [data-id]")].find((other) => {
+    const box = other.getBoundingClientRect();
+    return other !== row && y < box.top + box.height / 2;
+  });
+  if (row.nextElementSibling !== (after ?? null)) list.insertBefore(row, after ?? null);
+}
+
+async function save(list) {
+  try {
+    await post(list.dataset.reorderUrl, JSON.stringify({ ids: order(list) }), { "Content-Type": "application/json" });
+  } catch {
+    location.reload(); // shows the order that the server has
+  }
+}
+
+function start(list, row, handle, event) {
+  const before = order(list).join();
+  const move = (e) => follow(list, row, e.clientY);
+  const stop = () => {
+    handle.removeEventListener("pointermove", move);
+    row.classList.remove("dragging");
+    if (order(list).join() !== before) save(list);
+  };
+  event.preventDefault();
+  row.classList.add("dragging");
+  handle.setPointerCapture(event.pointerId);
+  handle.addEventListener("pointermove", move);
+  handle.addEventListener("lostpointercapture", stop, { once: true });
+}
+
+for (const list of document.querySelectorAll("[data-reorder-url]")) {
+  for (const row of list.querySelectorAll(":scope > [data-id]")) {
+    const handle = row.querySelector(".drag");
+    if (!handle) continue;
+    handle.hidden = false;
+    handle.addEventListener("pointerdown", (event) => event.button === 0 && start(list, row, handle, event));
+  }
+}

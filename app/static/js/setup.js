@@ -1,0 +1,6 @@
+// Setup and sign-in.
+import "./errors.js";
+import "./steps.js";
+import "./password.js";
+import "./inline-post.js";
+import "./double-submit.js";
