@@ -1,4 +1,5 @@
 import "./errors.js";
+import "./nav.js";
 import "./confirm.js";
 import "./reorder.js";
 import "./preview.js";

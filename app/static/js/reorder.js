@@ -3,12 +3,13 @@ import { post } from "./post.js";
 
 const order = (list) => [...list.querySelectorAll(":scope > [data-id]")].map((row) => Number(row.dataset.id));
 
+// The neighbours move around the dragged row: moving the row itself would end its pointer capture.
 function follow(list, row, y) {
-  const after = [...list.querySelectorAll(":scope > [data-id]")].find((other) => {
-    const box = other.getBoundingClientRect();
-    return other !== row && y < box.top + box.height / 2;
-  });
-  if (row.nextElementSibling !== (after ?? null)) list.insertBefore(row, after ?? null);
+  const middle = (other) => { const box = other.getBoundingClientRect(); return box.top + box.height / 2; };
+  const below = row.nextElementSibling;
+  const above = row.previousElementSibling;
+  if (below?.dataset.id && y > middle(below)) list.insertBefore(below, row);
+  else if (above?.dataset.id && y < middle(above)) list.insertBefore(above, row.nextSibling);
 }
 
 async function save(list) {
