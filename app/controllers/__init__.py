@@ -1,0 +1,40 @@
+"""The blueprints and their prefixes, and the guard that leads to the wizard until there is an administrator."""
+
+from flask import Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.controllers import api_v1, auth, dashboard, public, setup
+from app.errors import Problem
+from app.extensions import db
+from app.models.first_run import FirstRun
+
+OPEN = ("setup.", "static")
+
+
+class NotSetUp(Problem):
+    """An API call before the wizard was completed."""
+
+    status = 503  # type: ignore[assignment]
+
+
+def init_app(app: Flask) -> None:
+    """Register every blueprint."""
+    app.before_request(_lead_to_setup)
+    app.register_blueprint(public.bp)
+    app.register_blueprint(auth.bp, url_prefix="/auth")
+    app.register_blueprint(dashboard.bp, url_prefix="/dashboard")
+    app.register_blueprint(setup.bp, url_prefix="/setup")
+    app.register_blueprint(api_v1.bp, url_prefix="/api/v1")
+
+
+def _lead_to_setup() -> ResponseReturnValue | None:
+    """Everything leads to the wizard until it is completed. Raises OperationalError while nobody can tell."""
+    if current_app.extensions.get("daymark.installed") or (request.endpoint or "").startswith(OPEN):
+        return None
+    if not FirstRun.needed():
+        current_app.extensions["daymark.installed"] = True
+        return None
+    db.session.rollback()
+    if request.path.startswith("/api/"):
+        raise NotSetUp("This status page has not been set up yet.")
+    return redirect(url_for("setup.wizard"))

@@ -1,0 +1,151 @@
+"""What can go wrong, by name, and the single place where it becomes a page or an API body."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import redis
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
+from sqlalchemy.exc import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.i18n import _
+
+log = logging.getLogger(__name__)
+
+
+class Problem(Exception):
+    """Something that a caller may be told about. `status` is the HTTP code, the message is for people."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Invalid(Problem):
+    """Input that breaks a rule: `fields` maps each field's name to a sentence that says which."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, message: str = "", **fields: str) -> None:
+        super().__init__(message or " ".join(str(text) for text in fields.values()))
+        self.fields = {name: str(text) for name, text in fields.items()}
+
+
+class Unauthenticated(Problem):
+    """Nobody is signed in, and somebody must be."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class NotAllowed(Problem):
+    """The actor is known and may not do this."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class NotFound(Problem):
+    """There is no such thing, or the viewer may not know that there is."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class Conflict(Problem):
+    """The thing is not in a state in which this can be done."""
+
+    status = HTTPStatus.CONFLICT
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers; an API dialect answers in its own envelope, everything else gets a page."""
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(InterfaceError, _database_away)
+    app.register_error_handler(redis.RedisError, _queue_away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+# A dialect registers here how it writes an error: path prefix → function(status, message, fields, headers).
+BODIES: dict[str, Any] = {}
+
+
+def _answer(
+    status: int,
+    message: str = "",
+    fields: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> ResponseReturnValue:
+    # Routing fails before a blueprint is chosen, so the path decides who answers.
+    for prefix, body in BODIES.items():
+        if request.path.startswith(prefix):
+            return body(status, message, fields or {}, headers or {})
+    page = render_template(
+        "errors/error.html", status=status, message=message or words(status)[1], title=words(status)[0]
+    )
+    return page, status, {**(headers or {}), "Cache-Control": "no-store"}
+
+
+def words(status: int) -> tuple[str, str]:
+    """Title and sentence for a status code, in the reader's language."""
+    table = {
+        400: (_("That did not arrive complete"), _("Please go back, reload the page and try again.")),
+        401: (_("Please sign in"), _("This page is for members.")),
+        403: (
+            _("Not for your account"),
+            _("Your account may not do this. An administrator can change that."),
+        ),
+        404: (_("Nothing here"), _("This page does not exist, or no longer.")),
+        405: (_("Not this way"), _("This address does not take that kind of request.")),
+        409: (_("Not possible now"), _("Something changed meanwhile. Reload the page and look again.")),
+        413: (_("Too large"), _("That is more than 2 MB. Please send less.")),
+        422: (_("Please check what you entered"), _("Something in it does not fit the rules.")),
+        429: (
+            _("A moment, please"),
+            _("That was more often than we allow. Please wait a little and try again."),
+        ),
+        503: (
+            _("We will be right back"),
+            _("This page cannot reach its data at the moment. Please try again shortly."),
+        ),
+    }
+    return table.get(
+        status,
+        (_("Something went wrong"), _("The fault is ours and has been noted. Please try again shortly.")),
+    )
+
+
+def _problem(problem: Problem) -> ResponseReturnValue:
+    return _answer(int(problem.status), problem.message, getattr(problem, "fields", None))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    if isinstance(error, RateLimitExceeded):
+        headers.setdefault("Retry-After", str(error.limit.limit.get_expiry()))
+    return _answer(error.code or 500, headers=headers)
+
+
+def _database_away(error: Exception) -> ResponseReturnValue:
+    # One line with what to do; the trace would say no more than the driver's own sentence.
+    log.error(
+        "database away: %s; check DB_* or DATABASE_URL and that the server runs",
+        getattr(error, "orig", error),
+    )
+    return _answer(503, headers={"Retry-After": "30"})
+
+
+def _queue_away(error: Exception) -> ResponseReturnValue:
+    log.error("redis away: %s; check REDIS_URL and that Redis or Valkey runs", error)
+    return _answer(503, headers={"Retry-After": "30"})
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.exception("unexpected error", extra={"request_id": g.get("request_id")})
+    return _answer(500)

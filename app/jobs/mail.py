@@ -1,0 +1,96 @@
+"""Sending notices: a batch over one connection, a commit per message."""
+
+import logging
+import smtplib
+from collections.abc import Iterable
+
+from app import mailer
+from app.extensions import db
+from app.models.component import Component
+from app.models.enums import ComponentStatus
+from app.models.event import Event, EventName
+from app.models.incident import Incident
+from app.models.incident_update import IncidentUpdate
+from app.models.notice import Notice
+
+log = logging.getLogger(__name__)
+
+
+def deliver(notice_ids: list[int]) -> None:
+    """Send these notices. Whatever is done, taken by another worker or not due any more is passed over."""
+    notices = db.session.scalars(Notice.with_reader(notice_ids)).all()
+    letters: dict[int, mailer.Letter | None] = {}
+    try:
+        with mailer.connection() as post:
+            for notice in notices:
+                if notice.event_id not in letters:
+                    letters[notice.event_id] = compose(notice.event)
+                if not _deliver_one(post, notice, letters[notice.event_id]):
+                    return
+    except (OSError, smtplib.SMTPException) as error:
+        log.error("mail server away: %s; check MAIL_HOST, MAIL_PORT, MAIL_ENCRYPTION and the account", error)
+        db.session.rollback()
+        _postpone(notices, str(error))
+
+
+def _deliver_one(post: mailer.Connection, notice: Notice, letter: mailer.Letter | None) -> bool:
+    """Send one; False when the connection is of no more use."""
+    claimed = notice.claim()
+    db.session.commit()
+    if not claimed:
+        return True
+    usable = True
+    if letter is None or not notice.is_wanted:
+        notice.drop("nothing left to tell")
+    else:
+        try:
+            post.send(mailer.address(letter, notice))
+            notice.sent()
+        except smtplib.SMTPRecipientsRefused as error:
+            code, text = next(iter(error.recipients.values()))
+            _take_answer(notice, code, text)
+        except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
+            _take_answer(notice, error.smtp_code, error.smtp_error)
+        except (OSError, smtplib.SMTPException) as error:
+            notice.retry(str(error))
+            usable = False
+    db.session.commit()
+    return usable
+
+
+def _take_answer(notice: Notice, code: int, text: bytes | str) -> None:
+    answer = f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+    log.warning("notice %s not taken: %s", notice.id, answer)
+    if code >= 500:
+        notice.refuse(answer)
+    else:
+        notice.retry(answer)
+
+
+def _postpone(notices: Iterable[Notice], error: str) -> None:
+    for notice in notices:
+        if notice.claim():
+            notice.retry(error)
+    db.session.commit()
+
+
+def compose(event: Event) -> mailer.Letter | None:
+    """The letter that tells of `event`, or None when its subject is gone or not for everyone any more."""
+    kind = event.kind
+    if kind is EventName.SUBSCRIBER_SUBSCRIBED:
+        return mailer.subscriber_verify()
+    if kind is EventName.SUBSCRIBER_MANAGE_ASKED:
+        return mailer.subscriber_manage()
+    if kind is EventName.COMPONENT_STATUS_CHANGED:
+        component = db.session.get(Component, event.subject_id)
+        if component is None or not component.is_announceable:
+            return None
+        old, new = ComponentStatus(event.data["old"]), ComponentStatus(event.data["new"])
+        return mailer.component_status_changed(component, old, new)
+    incident = db.session.get(Incident, event.subject_id)
+    if incident is None or not incident.is_announceable:
+        return None
+    if kind is EventName.INCIDENT_REPORTED:
+        return mailer.incident_reported(incident)
+    update = db.session.get(IncidentUpdate, event.data["update_id"])
+    return mailer.incident_updated(update) if update is not None else None

@@ -1,0 +1,59 @@
+"""Who is asking: X-Forwarded-For is believed only from proxies that we were told to trust."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Any
+
+Network = IPv4Network | IPv6Network
+UNKNOWN = "proxies.unknown"
+# What proxies add to the requests they pass on.
+TRACES = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_VIA")
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+class TrustedProxies:
+    """WSGI middleware: REMOTE_ADDR and the scheme become the visitor's; what strangers claim is dropped."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], networks: Sequence[Network]) -> None:
+        self.app = app
+        self.networks = networks
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        trusted = self._trusts(environ.get("REMOTE_ADDR", ""))
+        environ[UNKNOWN] = not trusted and any(trace in environ for trace in TRACES)
+        hops = [hop.strip() for hop in environ.pop("HTTP_X_FORWARDED_FOR", "").split(",")]
+        scheme = environ.pop("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip()
+        if trusted and scheme in ("http", "https"):
+            environ["wsgi.url_scheme"] = scheme
+        # The last hop was written by our own proxy; go back until one that we do not know.
+        while hops and self._trusts(environ.get("REMOTE_ADDR", "")) and _is_address(hops[-1]):
+            environ["REMOTE_ADDR"] = hops.pop()
+        return self.app(environ, start_response)
+
+    def _trusts(self, address: str) -> bool:
+        if not _is_address(address):
+            return False
+        parsed = ip_address(address)
+        if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
+            parsed = parsed.ipv4_mapped
+        return any(parsed in network for network in self.networks)
+
+
+def is_local(environ: Mapping[str, Any]) -> bool:
+    """Tell whether the visitor surely sits at this machine: a loopback address, asked for by a loopback name.
+
+    The name keeps out pages elsewhere whose own name was made to point here (DNS rebinding).
+    """
+    address = environ.get("REMOTE_ADDR", "")
+    host = environ.get("HTTP_HOST", "").lower()
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    loopback = _is_address(address) and ip_address(address).is_loopback
+    return loopback and name in LOCAL_NAMES and not environ.get(UNKNOWN)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

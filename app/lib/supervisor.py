@@ -1,0 +1,27 @@
+"""Asks the Supervisor above us to let every process start afresh, so that a new `.env` takes effect."""
+
+import logging
+from http.client import HTTPException
+from xmlrpc.client import Error, ServerProxy
+
+from supervisor.xmlrpc import SupervisorTransport
+
+# HUP makes gunicorn put new workers in the place of the old ones without closing its socket; the two others
+# finish the job in hand, end, and are started again.
+SIGNALS = {"web": "HUP", "worker": "TERM", "clock": "TERM"}
+
+log = logging.getLogger(__name__)
+
+
+def reload(server_url: str | None) -> bool:
+    """Restart web, worker and clock gently; False when no Supervisor of ours runs us."""
+    if not server_url:
+        return False
+    supervisor = ServerProxy("http://127.0.0.1", transport=SupervisorTransport(None, None, server_url)).supervisor
+    try:
+        for program, signal in SIGNALS.items():
+            supervisor.signalProcess(program, signal)
+    except (OSError, Error, HTTPException) as error:
+        log.warning("supervisor did not reload: %s", error)
+        return False
+    return True

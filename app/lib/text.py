@@ -1,0 +1,54 @@
+"""Author text: the one way from Markdown to safe HTML, plus slugs and excerpts."""
+
+import re
+import unicodedata
+
+import nh3
+from markdown_it import MarkdownIt
+
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable(
+    ["table", "strikethrough"]
+)
+_TAGS = {
+    *("p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "hr", "a"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+}
+_SCHEMES = {"http", "https", "mailto"}
+
+
+def markdown_to_html(source: str) -> str:
+    """Safe HTML of Markdown written by an author: raw HTML shows as text, other link schemes are dropped."""
+    return nh3.clean(
+        _markdown.render(source),
+        tags=_TAGS,
+        attributes={"a": {"href", "title"}, "ol": {"start"}},
+        url_schemes=_SCHEMES,
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
+def plain(source: str) -> str:
+    """Markdown as readable plain text: the words without tags, blank lines folded."""
+    text = nh3.clean(_markdown.render(source), tags=set())
+    for entity, char in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " "), ("&amp;", "&")):
+        text = text.replace(entity, char)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def excerpt(source: str, length: int = 160) -> str:
+    """The first `length` characters of Markdown as one line of plain text, cut at a word."""
+    line = " ".join(plain(source).split())
+    if len(line) <= length:
+        return line
+    return line[: length - 1].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+
+
+def slug(name: str) -> str:
+    """Lower-case ASCII words joined by dashes, as Cachet makes tags' slugs (cachet-v2 1.6)."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace("@", "-at-")
+    return re.sub(r"[\s_-]+", "-", re.sub(r"[^a-z0-9\s_-]", "", ascii_name)).strip("-")
+
+
+def one_line(value: str) -> str:
+    """`value` with line breaks and other control characters folded to blanks, for headers and names."""
+    return " ".join("".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in value).split())

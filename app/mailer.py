@@ -1,0 +1,189 @@
+"""Every mail: one function and one folder of templates each, with the same name.
+
+A letter is rendered once per event; what differs from reader to reader (their links) is filled in by `address`.
+"""
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+from flask_mail import Connection as MailConnection
+from flask_mail import Message
+
+from app.extensions import mail
+from app.lib import signing
+from app.lib.text import one_line
+from app.links import page_host, page_url
+from app.models.component import Component
+from app.models.enums import ComponentStatus
+from app.models.incident import Incident
+from app.models.incident_update import IncidentUpdate
+from app.models.notice import Notice
+from app.models.setting import Setting
+
+TIMEOUT = 20  # seconds for any answer of the mail server; well under a notice's lease
+
+# Stand in the rendered text for what is each reader's own.
+MANAGE, UNSUBSCRIBE, VERIFY = "@@manage@@", "@@unsubscribe@@", "@@verify@@"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail before it is addressed. `thread` names what it belongs to, so that mail readers group it."""
+
+    subject: str
+    text: str
+    html: str
+    thread: str
+
+
+class Connection(MailConnection):
+    """An open connection to the mail server, with time limits; on the way out a dead one is no error."""
+
+    def configure_host(self) -> smtplib.SMTP:
+        context = ssl.create_default_context()
+        if self.mail.use_ssl:
+            host: smtplib.SMTP = smtplib.SMTP_SSL(self.mail.server, self.mail.port, timeout=TIMEOUT, context=context)
+        else:
+            host = smtplib.SMTP(self.mail.server, self.mail.port, timeout=TIMEOUT)
+        if self.mail.use_tls:
+            host.starttls(context=context)
+        if self.mail.username:
+            host.login(self.mail.username, self.mail.password or "")
+        return host
+
+    def __exit__(self, *error: Any) -> None:
+        with suppress(OSError, smtplib.SMTPException):
+            super().__exit__(*error)
+
+
+class Folder(Connection):
+    """Where mails go until SMTP is set up: one file each, named by its Message-ID, so a repeat is the same file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> "Folder":
+        self.path.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        return None
+
+    def send(self, message: Message, envelope_from: Any = None) -> None:
+        name = "".join(c if c.isalnum() or c in ".-" else "_" for c in message.msgId.strip("<>"))
+        (self.path / f"{name}.eml").write_bytes(message.as_bytes())
+
+
+@contextmanager
+def connection() -> Iterator[Connection]:
+    """A way out for mails, by MAIL_DRIVER. Raises OSError or SMTPException when the server cannot be reached."""
+    app = current_app
+    if app.config["MAIL_DRIVER"] == "log":
+        with Folder(app.config["INSTANCE"] / "mail") as folder:
+            yield folder
+    else:
+        with Connection(app.extensions["mail"]) as host:
+            yield host
+
+
+def address(letter: Letter, notice: Notice) -> Message:
+    """The letter for one reader, with their links, the headers for one-click unsubscription (RFC 8058) and an id
+    that follows from the notice: should it ever be sent twice, mail readers can tell."""
+    reader, host = notice.subscriber, page_host()
+    code = reader.code("manage")
+    own = {
+        MANAGE: page_url("public.manage", code=code),
+        UNSUBSCRIBE: page_url("public.unsubscribe", code=code),
+        VERIFY: page_url("public.verify", code=reader.code("verify")),
+    }
+    mark = signing.sign(current_app.config["SECRET_KEY"], "message-id", notice.id).rpartition(".")[2]
+    text, html = letter.text, letter.html
+    for token, link in own.items():
+        text, html = text.replace(token, link), html.replace(token, link)
+    message = Message(subject=letter.subject, recipients=[reader.email], body=text, html=html, sender=sender())
+    message.msgId = f"<notice-{notice.id}-{mark[:12]}@{host}>"
+    message.extra_headers = {
+        "List-Id": f"<status.{host}>",
+        "List-Unsubscribe": f"<{own[UNSUBSCRIBE]}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "References": f"<{letter.thread}@{host}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    return message
+
+
+def sender() -> tuple[str, str]:
+    """Name and address that mails come from."""
+    name = current_app.config["MAIL_NAME"] or one_line(Setting.get("site_name"))
+    return name, current_app.config["MAIL_ADDRESS"]
+
+
+def incident_reported(incident: Incident) -> Letter:
+    return _letter("incident_reported", f"incident-{incident.id}", incident=incident)
+
+
+def incident_updated(update: IncidentUpdate) -> Letter:
+    incident = update.incident
+    return _letter("incident_updated", f"incident-{incident.id}", incident=incident, update=update)
+
+
+def component_status_changed(component: Component, old: ComponentStatus, new: ComponentStatus) -> Letter:
+    return _letter("component_status_changed", f"component-{component.id}", component=component, old=old, new=new)
+
+
+def subscriber_verify() -> Letter:
+    return _letter("subscriber_verify", "subscription")
+
+
+def subscriber_manage() -> Letter:
+    return _letter("subscriber_manage", "subscription")
+
+
+def send_test(to: str, config: dict[str, Any]) -> str:
+    """Send a test mail with settings that are not in force yet. Returns "" or the server's own words for why not."""
+    trial = mail.init_mail({**current_app.config, **config}, debug=False, testing=False)
+    trial.suppress = False
+    letter = _letter("test", "test")
+    message = Message(subject=letter.subject, recipients=[to], body=letter.text, html=letter.html)
+    message.sender = (config.get("MAIL_NAME") or "Daymark", config["MAIL_ADDRESS"])
+    try:
+        with Connection(trial) as host:
+            host.send(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        return "; ".join(f"{code} {_words(text)}" for code, text in error.recipients.values())
+    except smtplib.SMTPResponseException as error:
+        return f"{error.smtp_code} {_words(error.smtp_error)}"
+    except socket.gaierror as error:
+        return f"{config['MAIL_SERVER']}: {error.strerror}"
+    except (OSError, smtplib.SMTPException) as error:
+        return str(error)
+    return ""
+
+
+def _words(answer: bytes | str) -> str:
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+
+
+def _letter(name: str, thread: str, **context: Any) -> Letter:
+    common = {
+        "site_name": Setting.get("site_name"),
+        "home_url": page_url("public.index"),
+        "manage_url": MANAGE,
+        "unsubscribe_url": UNSUBSCRIBE,
+        "verify_url": VERIFY,
+        "page_url": page_url,
+    }
+    with force_locale(Setting.get("language")):
+        subject, text, html = (
+            render_template(f"mail/{name}/{part}", **common, **context)
+            for part in ("subject.txt", "body.txt", "body.html")
+        )
+    return Letter(subject=one_line(subject)[:200], text=text.strip() + "\n", html=html, thread=thread)

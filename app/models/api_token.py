@@ -1,0 +1,91 @@
+"""API tokens: named keys of a member, stored hashed, shown once."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.errors import Invalid
+from app.extensions import db
+from app.i18n import _
+from app.lib import clock
+from app.models.base import Model, UtcDateTime
+from app.models.event import Event, EventName
+from app.models.mixins import Actor
+from app.models.user import User
+from app.permissions import TOKEN_ABILITIES
+
+# A fixed beginning lets secret scanners recognise a leaked token.
+PREFIX = "daymark_"
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class ApiToken(Model):
+    """One key. It may do what its `abilities` and its member's role both allow."""
+
+    __tablename__ = "api_tokens"
+
+    name: Mapped[str] = mapped_column(sa.String(100))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    hint: Mapped[str] = mapped_column(sa.String(16))
+    abilities: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    @classmethod
+    def create(
+        cls, *, name: str, user: User, abilities: Iterable[str] | None = None, actor: Actor | None
+    ) -> tuple["ApiToken", str]:
+        """A new token and its text, which is not kept and cannot be shown again. All abilities when none are named."""
+        wanted = sorted(TOKEN_ABILITIES if abilities is None else set(abilities))
+        unknown = [ability for ability in wanted if ability not in TOKEN_ABILITIES]
+        if unknown:
+            raise Invalid(abilities=_("There is no ability called %(name)s.", name=unknown[0]))
+        text = PREFIX + secrets.token_urlsafe(30)
+        token = cls(name=name, user=user, digest=digest(text), hint=text[-4:], abilities=wanted)
+        db.session.add(token)
+        Event.record(EventName.API_TOKEN_CREATED, token, actor, name=name, abilities=wanted)
+        return token, text
+
+    @classmethod
+    def for_text(cls, text: str) -> "ApiToken | None":
+        """The token that a request carries, or None."""
+        return db.session.scalar(sa.select(cls).where(cls.digest == digest(text))) if text else None
+
+    @classmethod
+    def newest_first(cls) -> sa.Select[tuple["ApiToken"]]:
+        return sa.select(cls).order_by(cls.id.desc())
+
+    @property
+    def is_due_to_be_seen(self) -> bool:
+        """Whether the note of its last use is old enough to be written anew; not on every request."""
+        return self.last_used_at is None or clock.now() - self.last_used_at > SEEN_EVERY
+
+    def seen(self) -> None:
+        """Note that it was used just now."""
+        self.last_used_at = clock.now()
+
+    def revoke(self, *, actor: Actor | None) -> None:
+        """End it, at once and for good."""
+        Event.record(EventName.API_TOKEN_REVOKED, self, actor, name=self.name)
+        db.session.delete(self)
+        db.session.flush()
+
+    @property
+    def label(self) -> str:
+        return f"{self.user.username} ({self.name})"
+
+    def can(self, ability: str) -> bool:
+        """Whether both this token and its member have `ability`."""
+        return ability in self.abilities and self.user.can(ability)
+
+
+def digest(text: str) -> str:
+    """What is stored of a token. It is random and long, so one round of SHA-256 is enough."""
+    return hashlib.sha256(text.encode()).hexdigest()

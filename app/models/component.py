@@ -1,0 +1,235 @@
+"""Components, their groups and tags, and every change of their status."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.errors import Conflict
+from app.extensions import db
+from app.i18n import _
+from app.lib import clock
+from app.lib.text import slug
+from app.models.base import Choice, Model, UtcDateTime
+from app.models.enums import Collapse, ComponentStatus, Visibility
+from app.models.event import Event, EventName
+from app.models.mixins import Actor, Ordered, Visible
+
+component_tags = sa.Table(
+    "component_tags",
+    db.metadata,
+    sa.Column("component_id", sa.ForeignKey("components.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("tag_id", sa.ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+class Tag(Model):
+    """A word that components share, known to API clients by its slug."""
+
+    __tablename__ = "tags"
+
+    name: Mapped[str] = mapped_column(sa.String(100))
+    slug: Mapped[str] = mapped_column(sa.String(100), unique=True)
+
+    @classmethod
+    def named(cls, names: Iterable[str]) -> list["Tag"]:
+        """The tags with these names; missing ones are made."""
+        wanted = {slug(name): name.strip() for name in names if slug(name)}
+        tags = {tag.slug: tag for tag in db.session.scalars(sa.select(cls).where(cls.slug.in_(wanted)))}
+        for key, name in wanted.items():
+            if key not in tags:
+                tags[key] = cls(slug=key, name=name)
+                db.session.add(tags[key])
+        return [tags[key] for key in wanted]
+
+
+class ComponentGroup(Visible, Ordered, Model):
+    """A heading under which components stand on the page."""
+
+    __tablename__ = "component_groups"
+
+    name: Mapped[str] = mapped_column(sa.String(255))
+    collapse: Mapped[Collapse] = mapped_column(Choice(Collapse), default=Collapse.NEVER)
+
+    components: Mapped[list["Component"]] = relationship(
+        back_populates="group", order_by="Component.position, Component.id", passive_deletes=True
+    )
+
+    @classmethod
+    def create(cls, *, actor: Actor | None, **fields: Any) -> "ComponentGroup":
+        """A new group, last in the list unless `position` says otherwise."""
+        fields.setdefault("position", next_position(cls))
+        group = cls(**fields)
+        db.session.add(group)
+        Event.record(EventName.COMPONENT_GROUP_CREATED, group, actor, name=group.name)
+        return group
+
+    def edit(self, *, actor: Actor | None, **changes: Any) -> None:
+        """Change name, position, collapse rule or visibility."""
+        assign(self, changes)
+        Event.record(EventName.COMPONENT_GROUP_UPDATED, self, actor, name=self.name)
+
+    def delete(self, *, actor: Actor | None) -> None:
+        """Remove the heading; its components stay, without a group."""
+        Event.record(EventName.COMPONENT_GROUP_DELETED, self, actor, name=self.name)
+        for component in list(self.components):
+            component.group = None
+        db.session.flush()
+        db.session.delete(self)
+        db.session.flush()
+
+    @classmethod
+    def in_order(cls) -> sa.Select[tuple["ComponentGroup"]]:
+        return sa.select(cls).order_by(cls.position, cls.id)
+
+    @classmethod
+    def visible_to(cls, viewer: Actor | None) -> sa.Select[tuple["ComponentGroup"]]:
+        """Groups that `viewer` may see: guests those for everyone, members all."""
+        select = cls.in_order()
+        return select if viewer is not None else select.where(cls.visibility == Visibility.EVERYONE)
+
+
+class Component(Visible, Ordered, Model):
+    """One part of the service. `baseline` is what was last said of it, `status` what follows from everything."""
+
+    __tablename__ = "components"
+
+    name: Mapped[str] = mapped_column(sa.String(255))
+    description: Mapped[str] = mapped_column(sa.Text, default="")
+    link: Mapped[str] = mapped_column(sa.String(2000), default="")
+    group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("component_groups.id", ondelete="SET NULL"), index=True)
+    enabled: Mapped[bool] = mapped_column(default=True)
+    baseline: Mapped[ComponentStatus] = mapped_column(Choice(ComponentStatus), default=ComponentStatus.OPERATIONAL)
+    status: Mapped[ComponentStatus] = mapped_column(Choice(ComponentStatus), default=ComponentStatus.OPERATIONAL)
+    status_since: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    meta: Mapped[Any] = mapped_column(sa.JSON(none_as_null=True), nullable=True)
+
+    group: Mapped[ComponentGroup | None] = relationship(back_populates="components")
+    tags: Mapped[list[Tag]] = relationship(secondary=component_tags, order_by=Tag.id)
+    impacts: Mapped[list["Impact"]] = relationship(  # type: ignore[name-defined]  # noqa: F821
+        back_populates="component", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @classmethod
+    def create(
+        cls,
+        *,
+        actor: Actor | None,
+        status: ComponentStatus = ComponentStatus.OPERATIONAL,
+        tags: Iterable[str] = (),
+        **fields: Any,
+    ) -> "Component":
+        """A new component in `status`, last in the list unless `position` says otherwise."""
+        fields.setdefault("position", next_position(cls))
+        component = cls(baseline=status, status=ComponentStatus.OPERATIONAL, **fields)
+        db.session.add(component)
+        component.tags = Tag.named(tags)
+        Event.record(EventName.COMPONENT_CREATED, component, actor, name=component.name)
+        component.settle(actor=actor)
+        return component
+
+    def edit(self, *, actor: Actor | None, tags: Iterable[str] | None = None, **changes: Any) -> None:
+        """Change what is written of it. Its status is said with `say_status`."""
+        assign(self, changes)
+        if tags is not None:
+            self.tags = Tag.named(tags)
+        Event.record(EventName.COMPONENT_UPDATED, self, actor, name=self.name)
+
+    def delete(self, *, actor: Actor | None) -> None:
+        """Remove it, with its place in incidents and subscriptions."""
+        Event.record(EventName.COMPONENT_DELETED, self, actor, name=self.name)
+        db.session.delete(self)
+        db.session.flush()
+
+    def say_status(self, status: ComponentStatus, *, actor: Actor | None, notify: bool = False) -> None:
+        """Say outright how it is: who speaks last is right, so open incidents take the same impact on it."""
+        before, self.baseline = self.status, status
+        for impact in [impact for impact in self.impacts if impact.is_open]:
+            impact.incident.set_impact(self, status, at=clock.now())
+        self.settle(actor=actor)
+        if self.status is not before:
+            change = {"old": int(before), "new": int(self.status), "component_ids": [self.id]}
+            Event.record(EventName.COMPONENT_STATUS_CHANGED, self, actor, name=self.name, notify=notify, **change)
+
+    def settle(self, *, at: datetime | None = None, cause: Any = None, actor: Actor | None = None) -> None:
+        """Work out the current status and, if it changed, note the change as of `at`. The only writer of `status`."""
+        db.session.flush()
+        reasons = [self.baseline, *(impact.status for impact in self.impacts if impact.is_open)]
+        before, after = self.status, ComponentStatus.worst(reasons)
+        if after is before:
+            return
+        self.status, self.status_since = after, at or clock.now()
+        db.session.add(StatusChange.between(self, before, cause=cause, actor=actor))
+        db.session.flush()
+
+    @property
+    def is_announceable(self) -> bool:
+        """Whether subscribers may hear of it: guests can see it and its group."""
+        return self.enabled and self.is_public and (self.group is None or self.group.is_public)
+
+    @classmethod
+    def in_order(cls) -> sa.Select[tuple["Component"]]:
+        return sa.select(cls).order_by(cls.position, cls.id)
+
+    @classmethod
+    def visible_to(cls, viewer: Actor | None) -> sa.Select[tuple["Component"]]:
+        """Components that `viewer` may see: guests the enabled ones for everyone in groups for everyone."""
+        select = cls.in_order()
+        if viewer is not None:
+            return select
+        hidden = sa.select(ComponentGroup.id).where(ComponentGroup.visibility != Visibility.EVERYONE)
+        return select.where(
+            cls.enabled,
+            cls.visibility == Visibility.EVERYONE,
+            sa.or_(cls.group_id.is_(None), cls.group_id.not_in(hidden)),
+        )
+
+    @classmethod
+    def on_page(cls, viewer: Actor | None) -> sa.Select[tuple["Component"]]:
+        """What of `visible_to` stands on the status page: nothing disabled or hidden, for members either."""
+        return cls.visible_to(viewer).where(cls.enabled, cls.visibility != Visibility.HIDDEN)
+
+
+class StatusChange(Model):
+    """One change of a component's current status: from what to what, when, why and by whom."""
+
+    __tablename__ = "status_changes"
+    __table_args__ = (sa.Index("ix_status_changes_component_at", "component_id", "at"),)
+
+    component_id: Mapped[int] = mapped_column(sa.ForeignKey("components.id", ondelete="CASCADE"))
+    old: Mapped[ComponentStatus] = mapped_column(Choice(ComponentStatus))
+    new: Mapped[ComponentStatus] = mapped_column(Choice(ComponentStatus))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    cause_type: Mapped[str | None] = mapped_column(sa.String(32))
+    cause_id: Mapped[int | None]
+    actor_label: Mapped[str] = mapped_column(sa.String(255), default="")
+
+    @classmethod
+    def between(cls, component: Component, old: ComponentStatus, *, cause: Any, actor: Actor | None) -> "StatusChange":
+        """The change from `old` to what the component is now, as of its `status_since`."""
+        return cls(
+            component_id=component.id,
+            old=old,
+            new=component.status,
+            at=component.status_since,
+            cause_type=type(cause).__name__ if cause is not None else None,
+            cause_id=cause.id if cause is not None else None,
+            actor_label=actor.label if actor is not None else "",
+        )
+
+
+def assign(row: Any, changes: dict[str, Any]) -> None:
+    """Set the named columns of `row`. Raises Conflict when the row was deleted meanwhile."""
+    if sa.inspect(row).detached:
+        raise Conflict(_("This was deleted meanwhile."))
+    for name, value in changes.items():
+        if not hasattr(type(row), name):
+            raise AttributeError(f"{type(row).__name__} has no {name}")
+        setattr(row, name, value)
+
+
+def next_position(cls: Any) -> int:
+    """The place after the last of all rows of `cls`."""
+    return (db.session.scalar(sa.select(sa.func.max(cls.position))) or 0) + 1

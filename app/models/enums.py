@@ -1,0 +1,192 @@
+"""Every closed set of values. Each value owns its words, its severity, its colour token and its icon."""
+
+from enum import IntEnum, StrEnum
+
+from app.i18n import _l
+
+
+class ComponentStatus(IntEnum):
+    """How a component is. Values as in Cachet 3; API v1 writes 5 as 0 and 6 as 2 (architecture 5)."""
+
+    OPERATIONAL = 1
+    PERFORMANCE_ISSUES = 2
+    PARTIAL_OUTAGE = 3
+    MAJOR_OUTAGE = 4
+    UNKNOWN = 5
+    UNDER_MAINTENANCE = 6
+
+    @property
+    def label(self) -> str:
+        return _COMPONENT[self][0]
+
+    @property
+    def severity(self) -> int:
+        """Rank from 0, operational, to 5, major outage: the order of "worst"."""
+        return _SEVERITY.index(self)
+
+    @property
+    def css(self) -> str:
+        """The colour token, also the CSS class."""
+        return _COMPONENT[self][1]
+
+    @property
+    def icon(self) -> str:
+        return _COMPONENT[self][2]
+
+    @classmethod
+    def impacts(cls) -> tuple["ComponentStatus", ...]:
+        """What an incident may do to a component, mildest first."""
+        return (cls.OPERATIONAL, cls.PERFORMANCE_ISSUES, cls.PARTIAL_OUTAGE, cls.MAJOR_OUTAGE, cls.UNKNOWN)
+
+    @classmethod
+    def worst(cls, statuses: "list[ComponentStatus]") -> "ComponentStatus":
+        """The most severe of `statuses`; operational when there are none."""
+        return max(statuses, key=lambda status: status.severity, default=cls.OPERATIONAL)
+
+
+_COMPONENT = {
+    ComponentStatus.OPERATIONAL: (_l("Operational"), "ok", "check"),
+    ComponentStatus.PERFORMANCE_ISSUES: (_l("Performance issues"), "perf", "warn"),
+    ComponentStatus.PARTIAL_OUTAGE: (_l("Partial outage"), "partial", "partial"),
+    ComponentStatus.MAJOR_OUTAGE: (_l("Major outage"), "major", "cross"),
+    ComponentStatus.UNKNOWN: (_l("Unknown"), "unknown", "question"),
+    ComponentStatus.UNDER_MAINTENANCE: (_l("Under maintenance"), "maint", "spanner"),
+}
+_SEVERITY = [
+    ComponentStatus.OPERATIONAL,
+    ComponentStatus.UNKNOWN,
+    ComponentStatus.UNDER_MAINTENANCE,
+    ComponentStatus.PERFORMANCE_ISSUES,
+    ComponentStatus.PARTIAL_OUTAGE,
+    ComponentStatus.MAJOR_OUTAGE,
+]
+
+
+class Verdict(StrEnum):
+    """The one sentence at the top of the page (architecture 5)."""
+
+    OPERATIONAL = "operational"
+    UNKNOWN = "unknown"
+    MAINTENANCE = "maintenance"
+    ISSUES = "issues"
+    PARTIAL_OUTAGE = "partial_outage"
+    SOME_MAJOR_OUTAGE = "some_major_outage"
+    MAJOR_OUTAGE = "major_outage"
+
+    @property
+    def label(self) -> str:
+        return _VERDICT[self][0]
+
+    @property
+    def css(self) -> str:
+        return _VERDICT[self][1].css
+
+    @property
+    def icon(self) -> str:
+        return _VERDICT[self][1].icon
+
+    @classmethod
+    def of(cls, worst: ComponentStatus) -> "Verdict":
+        """What the worst status of any component makes of the page."""
+        return next(verdict for verdict, (_label, status) in _VERDICT.items() if status is worst)
+
+
+_VERDICT = {
+    Verdict.OPERATIONAL: (_l("All systems are operational"), ComponentStatus.OPERATIONAL),
+    Verdict.UNKNOWN: (_l("The state of some systems is unknown"), ComponentStatus.UNKNOWN),
+    Verdict.MAINTENANCE: (_l("Maintenance in progress"), ComponentStatus.UNDER_MAINTENANCE),
+    Verdict.ISSUES: (_l("Some systems are experiencing issues"), ComponentStatus.PERFORMANCE_ISSUES),
+    Verdict.PARTIAL_OUTAGE: (_l("Some systems are partly out of service"), ComponentStatus.PARTIAL_OUTAGE),
+    Verdict.SOME_MAJOR_OUTAGE: (_l("Some systems are out of service"), ComponentStatus.MAJOR_OUTAGE),
+    Verdict.MAJOR_OUTAGE: (_l("Major outage"), ComponentStatus.MAJOR_OUTAGE),
+}
+
+
+class IncidentStatus(IntEnum):
+    """How far the work on an incident is (cachet-v2 1.21)."""
+
+    REPORTED = 0
+    INVESTIGATING = 1
+    IDENTIFIED = 2
+    WATCHING = 3
+    FIXED = 4
+
+    @property
+    def label(self) -> str:
+        return _INCIDENT[self][0]
+
+    @property
+    def css(self) -> str:
+        return _INCIDENT[self][1]
+
+
+_INCIDENT = {
+    IncidentStatus.REPORTED: (_l("Reported"), "reported"),
+    IncidentStatus.INVESTIGATING: (_l("Investigating"), "investigating"),
+    IncidentStatus.IDENTIFIED: (_l("Identified"), "identified"),
+    IncidentStatus.WATCHING: (_l("Watching"), "watching"),
+    IncidentStatus.FIXED: (_l("Fixed"), "fixed"),
+}
+
+
+class Visibility(IntEnum):
+    """Who may see something. API v1 knows 0 and 1 (cachet-v2 1.3); hidden is 0 there."""
+
+    MEMBERS = 0
+    EVERYONE = 1
+    HIDDEN = 2
+
+    @property
+    def label(self) -> str:
+        return _VISIBILITY[self]
+
+
+_VISIBILITY = {
+    Visibility.EVERYONE: _l("Everyone"),
+    Visibility.MEMBERS: _l("Members only"),
+    Visibility.HIDDEN: _l("Hidden"),
+}
+
+
+class Collapse(IntEnum):
+    """Whether a component group starts folded on the page (cachet-v2 1.21)."""
+
+    NEVER = 0
+    ALWAYS = 1
+    UNLESS_TROUBLE = 2
+
+    @property
+    def label(self) -> str:
+        return _COLLAPSE[self]
+
+
+_COLLAPSE = {
+    Collapse.NEVER: _l("Always open"),
+    Collapse.ALWAYS: _l("Folded at first"),
+    Collapse.UNLESS_TROUBLE: _l("Folded unless something is wrong"),
+}
+
+
+class Role(StrEnum):
+    """What a member is; app/permissions.py says what each may do."""
+
+    ADMIN = "admin"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+    @property
+    def label(self) -> str:
+        return _ROLE[self]
+
+
+_ROLE = {Role.ADMIN: _l("Administrator"), Role.EDITOR: _l("Editor"), Role.VIEWER: _l("Viewer")}
+
+
+class NoticeState(IntEnum):
+    """Where a notice is on its way to one recipient."""
+
+    WAITING = 0
+    SENDING = 1
+    SENT = 2
+    FAILED = 3
+    DROPPED = 4

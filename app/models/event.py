@@ -1,0 +1,111 @@
+"""Events: one row per change of state, in the same transaction. Audit trail, timeline and outbox in one."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import db
+from app.lib import clock
+from app.models.base import Model, UtcDateTime
+from app.models.mixins import Actor
+
+
+class EventName(StrEnum):
+    """What can happen, in the past tense."""
+
+    API_TOKEN_CREATED = "api_token.created"  # noqa: S105
+    API_TOKEN_REVOKED = "api_token.revoked"  # noqa: S105
+    COMPONENT_CREATED = "component.created"
+    COMPONENT_UPDATED = "component.updated"
+    COMPONENT_DELETED = "component.deleted"
+    COMPONENT_STATUS_CHANGED = "component.status_changed"
+    COMPONENTS_REORDERED = "components.reordered"
+    COMPONENT_GROUP_CREATED = "component_group.created"
+    COMPONENT_GROUP_UPDATED = "component_group.updated"
+    COMPONENT_GROUP_DELETED = "component_group.deleted"
+    INCIDENT_REPORTED = "incident.reported"
+    INCIDENT_UPDATED = "incident.updated"
+    INCIDENT_FIXED = "incident.fixed"
+    INCIDENT_REOPENED = "incident.reopened"
+    INCIDENT_EDITED = "incident.edited"
+    INCIDENT_DELETED = "incident.deleted"
+    INCIDENT_UPDATE_EDITED = "incident_update.edited"
+    INCIDENT_UPDATE_DELETED = "incident_update.deleted"
+    PAGE_INSTALLED = "page.installed"
+    SUBSCRIBER_SUBSCRIBED = "subscriber.subscribed"
+    SUBSCRIBER_VERIFIED = "subscriber.verified"
+    SUBSCRIBER_MANAGE_ASKED = "subscriber.manage_asked"
+    SUBSCRIBER_CHANGED = "subscriber.changed"
+    SUBSCRIBER_UNSUBSCRIBED = "subscriber.unsubscribed"
+    SUBSCRIBER_DELETED = "subscriber.deleted"
+    USER_CREATED = "user.created"
+    USER_SIGNED_IN = "user.signed_in"
+
+    @property
+    def alters_page(self) -> bool:
+        """Whether the public page may look different afterwards. Sign-ups must not empty the cache."""
+        return self.split(".")[0] in {
+            "component",
+            "components",
+            "component_group",
+            "incident",
+            "incident_update",
+            "page",
+        }
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it concerns one subscriber, who is waiting for the mail."""
+        return self in (EventName.SUBSCRIBER_SUBSCRIBED, EventName.SUBSCRIBER_MANAGE_ASKED)
+
+
+class Event(Model):
+    """Something that happened: what, to which row, by whom. `data` holds what changed and what mails need."""
+
+    __tablename__ = "events"
+    __table_args__ = (sa.Index("ix_events_pending", "drained_at", "id"),)
+
+    name: Mapped[str] = mapped_column(sa.String(64))
+    subject_type: Mapped[str] = mapped_column(sa.String(32))
+    subject_id: Mapped[int]
+    actor_type: Mapped[str | None] = mapped_column(sa.String(32))
+    actor_id: Mapped[int | None]
+    actor_label: Mapped[str] = mapped_column(sa.String(255), default="")
+    data: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    drained_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @classmethod
+    def record(cls, name: EventName, subject: Any, actor: Actor | None, /, **data: Any) -> "Event":
+        """Note that `name` happened to `subject`. The last line of every verb; the commit opens the door."""
+        db.session.flush()  # a new subject has no id before
+        event = cls(
+            name=name.value,
+            subject_type=type(subject).__name__,
+            subject_id=subject.id,
+            actor_type=type(actor).__name__ if actor is not None else None,
+            actor_id=actor.id if actor is not None else None,
+            actor_label=actor.label if actor is not None else "",
+            data=data,
+        )
+        db.session.add(event)
+        db.session.flush()
+        return event
+
+    @property
+    def kind(self) -> EventName:
+        return EventName(self.name)
+
+    @classmethod
+    def pending(cls) -> sa.Select[tuple["Event"]]:
+        """What has not been fanned out yet, oldest first."""
+        return sa.select(cls).where(cls.drained_at.is_(None)).order_by(cls.id)
+
+    def claim(self) -> bool:
+        """Take this event for the running transaction; False when another worker was faster."""
+        taken = db.session.execute(
+            sa.update(Event).where(Event.id == self.id, Event.drained_at.is_(None)).values(drained_at=clock.now())
+        )
+        return taken.rowcount == 1  # type: ignore[attr-defined]

@@ -1,0 +1,50 @@
+"""Incident updates: what was said after the first report."""
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import db
+from app.models.base import Choice, Model
+from app.models.component import assign
+from app.models.enums import IncidentStatus
+from app.models.event import Event, EventName
+from app.models.mixins import Actor
+
+if TYPE_CHECKING:
+    from app.models.incident import Incident
+
+
+class IncidentUpdate(Model):
+    """One message, with the status that the incident had from then on. Made by `Incident.post_update`."""
+
+    __tablename__ = "incident_updates"
+    __table_args__ = (sa.Index("ix_incident_updates_incident_created", "incident_id", "created_at"),)
+
+    incident_id: Mapped[int] = mapped_column(sa.ForeignKey("incidents.id", ondelete="CASCADE"))
+    status: Mapped[IncidentStatus] = mapped_column(Choice(IncidentStatus))
+    message: Mapped[str] = mapped_column(sa.Text)
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"), index=True)
+
+    incident: Mapped["Incident"] = relationship(back_populates="updates")
+
+    def edit(self, *, actor: Actor | None, **changes: Any) -> None:
+        """Correct what was said; if it is the newest word, the incident's status follows."""
+        assign(self, changes)
+        if self.is_newest and "status" in changes:
+            self.incident.follow_updates(actor=actor)
+        Event.record(EventName.INCIDENT_UPDATE_EDITED, self, actor, incident_id=self.incident_id)
+
+    def delete(self, *, actor: Actor | None) -> None:
+        """Take it back; the incident is again as the update before it said."""
+        incident, was_newest = self.incident, self.is_newest
+        Event.record(EventName.INCIDENT_UPDATE_DELETED, self, actor, incident_id=self.incident_id)
+        incident.updates.remove(self)
+        db.session.flush()
+        if was_newest:
+            incident.follow_updates(actor=actor)
+
+    @property
+    def is_newest(self) -> bool:
+        return self.incident.updates[0] is self

@@ -1,0 +1,78 @@
+"""Settings: what an operator changes on a Sunday. Declared once, typed; an unknown name is an error."""
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import db
+from app.i18n import _l
+from app.models.base import Model
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A setting's type, default and one-line help."""
+
+    type: type
+    default: Any
+    help: str
+
+
+DECLARED: dict[str, Declared] = {
+    "site_name": Declared(str, "Status", _l("The name of your service, shown at the top of every page and mail.")),
+    "timezone": Declared(str, "UTC", _l("The zone in which the page tells times.")),
+    "language": Declared(str, "en", _l("The language of the page and its mails.")),
+    "show_support": Declared(bool, True, _l("A line at the foot of the page that names Daymark.")),
+    "incident_days": Declared(int, 7, _l("How many days of past incidents the page shows.")),
+    "major_outage_rate": Declared(
+        int, 50, _l("From which share of components in major outage the banner says so, in percent.")
+    ),
+    "installed_at": Declared(str, "", _l("When the wizard was completed.")),
+}
+
+
+class Setting(Model):
+    """One changed setting. What is not stored has its declared default."""
+
+    __tablename__ = "settings"
+
+    name: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    value: Mapped[Any] = mapped_column(sa.JSON)
+
+    @classmethod
+    def all(cls) -> dict[str, Any]:
+        """Every setting by name, in one query for the life of the database session."""
+        known: dict[str, Any] | None = db.session.info.get("settings")
+        if known is None:
+            stored = {row.name: row.value for row in db.session.execute(sa.select(cls.name, cls.value))}
+            known = {name: stored.get(name, declared.default) for name, declared in DECLARED.items()}
+            db.session.info["settings"] = known
+        return known
+
+    @classmethod
+    def get(cls, name: str) -> Any:
+        """The value of `name`. Raises KeyError for a name that is not declared."""
+        return cls.all()[name]
+
+    @classmethod
+    def set(cls, **values: Any) -> None:
+        """Store `values`. Raises KeyError for an undeclared name and TypeError for a value of another type."""
+        for name, value in values.items():
+            declared = DECLARED[name]
+            if type(value) is not declared.type:
+                raise TypeError(f"setting {name} takes {declared.type.__name__}, not {type(value).__name__}")
+            row = db.session.scalar(sa.select(cls).where(cls.name == name))
+            if row is None:
+                db.session.add(cls(name=name, value=value))
+            else:
+                row.value = value
+        db.session.info.pop("settings", None)
+        db.session.flush()
+
+    @classmethod
+    def zone(cls) -> ZoneInfo:
+        """The page's time zone."""
+        return ZoneInfo(cls.get("timezone"))

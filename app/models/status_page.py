@@ -1,0 +1,107 @@
+"""The status page: all that the home page shows, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.extensions import db
+from app.models.component import Component, ComponentGroup
+from app.models.enums import Collapse, ComponentStatus, Verdict
+from app.models.incident import Incident
+from app.models.mixins import Actor
+from app.models.setting import Setting
+from app.models.timeline import Timeline
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group and its components as the page shows them; `group` is None for those without one."""
+
+    group: ComponentGroup | None
+    components: list[Component]
+
+    @property
+    def worst(self) -> ComponentStatus:
+        return ComponentStatus.worst([component.status for component in self.components])
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether it starts folded, by the group's collapse rule."""
+        if self.group is None or self.group.collapse is Collapse.NEVER:
+            return False
+        return self.group.collapse is Collapse.ALWAYS or self.worst is ComponentStatus.OPERATIONAL
+
+
+@dataclass(frozen=True)
+class StatusPage:
+    """What `viewer` sees at `/`. Incidents without visible components still count; hidden ones do not exist."""
+
+    sections: list[Section]
+    components: list[Component]
+    open_incidents: list[Incident]
+    pinned: list[Incident]
+    timeline: Timeline
+
+    @classmethod
+    def load(cls, viewer: Actor | None, start: date | None = None) -> "StatusPage":
+        """Read it all. `start` is the newest day of the timeline, in the page's zone; today when not given."""
+        components = list(db.session.scalars(Component.on_page(viewer)))
+        groups = list(db.session.scalars(ComponentGroup.visible_to(viewer)))
+        timeline = Timeline.load(viewer, start=start)
+        return cls(
+            sections=arrange(groups, components),
+            components=components,
+            open_incidents=[incident for incident in timeline.loaded if incident.is_open],
+            pinned=[incident for incident in timeline.loaded if incident.pinned and not incident.is_open],
+            timeline=timeline,
+        )
+
+    @property
+    def shown_ids(self) -> set[int]:
+        """The components that this viewer may see named."""
+        return {component.id for component in self.components}
+
+    @property
+    def verdict(self) -> Verdict:
+        """The banner's sentence (architecture 5)."""
+        return judge(self.components, self.open_incidents, Setting.get("major_outage_rate"))
+
+    @property
+    def affected(self) -> list[Component]:
+        return [component for component in self.components if component.status is not ComponentStatus.OPERATIONAL]
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when something is wrong, or None while nothing is."""
+        starts = [incident.occurred_at for incident in self.open_incidents]
+        starts += [component.status_since for component in self.affected]
+        return min(starts, default=None)
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """When the page last had news."""
+        times = [incident.last_said_at for incident in self.timeline.loaded]
+        times += [component.status_since for component in self.components]
+        return max(times, default=None)
+
+
+def arrange(groups: list[ComponentGroup], components: list[Component]) -> list[Section]:
+    """Components under their groups, in both orders; those without a visible group come last."""
+    members: dict[int | None, list[Component]] = {group.id: [] for group in groups}
+    rest: list[Component] = []
+    for component in components:
+        members.get(component.group_id, rest).append(component)
+    sections = [Section(group, members[group.id]) for group in groups if members[group.id]]
+    return [*sections, Section(None, rest)] if rest else sections
+
+
+def judge(components: list[Component], open_incidents: list[Incident], major_outage_rate: int) -> Verdict:
+    """The verdict on what one viewer may see."""
+    statuses = [component.status for component in components]
+    major = statuses.count(ComponentStatus.MAJOR_OUTAGE)
+    if statuses and major * 100 >= major_outage_rate * len(statuses) and major:
+        return Verdict.MAJOR_OUTAGE
+    worst = ComponentStatus.worst(statuses)
+    loose = any(not incident.impacts for incident in open_incidents)
+    if loose and worst.severity < ComponentStatus.PERFORMANCE_ISSUES.severity:
+        return Verdict.ISSUES
+    return Verdict.of(worst)

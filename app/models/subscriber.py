@@ -1,0 +1,185 @@
+"""Subscribers: addresses that asked to be told, and what about."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.errors import Invalid
+from app.extensions import db
+from app.i18n import _
+from app.lib import clock, signing
+from app.models.base import Model, UtcDateTime
+from app.models.component import Component
+from app.models.event import Event, EventName
+from app.models.mixins import Actor
+
+VERIFY_WITHIN = timedelta(days=7)
+FORGET_AFTER = timedelta(days=7)
+FAILURES_UNTIL_SET_ASIDE = 3
+
+
+class Subscription(Model):
+    """One component that a subscriber chose."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (sa.UniqueConstraint("subscriber_id", "component_id"),)
+
+    subscriber_id: Mapped[int] = mapped_column(sa.ForeignKey("subscribers.id", ondelete="CASCADE"))
+    component_id: Mapped[int] = mapped_column(sa.ForeignKey("components.id", ondelete="CASCADE"), index=True)
+
+    component: Mapped[Component] = relationship()
+
+
+class Subscriber(Model):
+    """One address. It hears of everything, or of the components that it chose, once it is verified."""
+
+    __tablename__ = "subscribers"
+
+    email: Mapped[str] = mapped_column(sa.String(255), unique=True)
+    everything: Mapped[bool] = mapped_column(default=True)
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    unsubscribed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failures: Mapped[int] = mapped_column(default=0)
+    link_key: Mapped[str] = mapped_column(sa.String(32), default=lambda: secrets.token_hex(8))
+
+    subscriptions: Mapped[list[Subscription]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, order_by=Subscription.id
+    )
+
+    @classmethod
+    def ask(cls, email: str) -> "Subscriber":
+        """Someone typed this address into the public form: mail it a link, to verify or to manage."""
+        subscriber = cls.by_email(email)
+        if subscriber is None:
+            return cls.add(email, actor=None)
+        if subscriber.is_verified and subscriber.unsubscribed_at is None:
+            Event.record(EventName.SUBSCRIBER_MANAGE_ASKED, subscriber, None, notify=True)
+        else:
+            Event.record(EventName.SUBSCRIBER_SUBSCRIBED, subscriber, None, notify=True)
+        return subscriber
+
+    @classmethod
+    def add(
+        cls,
+        email: str,
+        *,
+        actor: Actor | None,
+        components: Iterable[Component] | None = None,
+        verified: bool = False,
+    ) -> "Subscriber":
+        """A new subscriber; unless `verified`, it is sent a link to confirm. Raises Invalid for a bad or known one."""
+        email = normal_email(email)
+        if cls.by_email(email) is not None:
+            raise Invalid(email=_("This address is subscribed already."))
+        subscriber = cls(email=email, verified_at=clock.now() if verified else None)
+        db.session.add(subscriber)
+        if components is not None:
+            subscriber._choose(components)
+        Event.record(EventName.SUBSCRIBER_SUBSCRIBED, subscriber, actor, notify=not verified)
+        return subscriber
+
+    def verify(self) -> None:
+        """The owner of the address followed the link. Also ends an earlier unsubscription."""
+        if self.is_verified and self.unsubscribed_at is None:
+            return
+        self.verified_at, self.unsubscribed_at = clock.now(), None
+        self.set_aside_at, self.failures = None, 0
+        Event.record(EventName.SUBSCRIBER_VERIFIED, self, None)
+
+    def choose(self, *, everything: bool, components: Iterable[Component], actor: Actor | None) -> None:
+        """Hear of everything, or of these components alone."""
+        if everything:
+            self.everything, self.subscriptions = True, []
+        else:
+            self._choose(components)
+            if not self.subscriptions:
+                raise Invalid(components=_("Choose at least one component, or unsubscribe."))
+        Event.record(EventName.SUBSCRIBER_CHANGED, self, actor)
+
+    def unsubscribe(self) -> None:
+        """No more mail. The row stays for a week, so that it can be undone."""
+        if self.unsubscribed_at is None:
+            self.unsubscribed_at = clock.now()
+            Event.record(EventName.SUBSCRIBER_UNSUBSCRIBED, self, None)
+
+    def delete(self, *, actor: Actor | None) -> None:
+        """Forget the address."""
+        Event.record(EventName.SUBSCRIBER_DELETED, self, actor)
+        db.session.delete(self)
+        db.session.flush()
+
+    def failed(self) -> None:
+        """A mail server refused this address for good; after three in a row it is set aside."""
+        self.failures += 1
+        if self.failures >= FAILURES_UNTIL_SET_ASIDE:
+            self.set_aside_at = clock.now()
+
+    def _choose(self, components: Iterable[Component]) -> None:
+        wanted = list(dict.fromkeys(components))
+        kept = {row.component_id: row for row in self.subscriptions}
+        self.everything = False
+        self.subscriptions = [kept.get(c.id) or Subscription(component=c) for c in wanted]
+
+    @property
+    def is_verified(self) -> bool:
+        return self.verified_at is not None
+
+    @property
+    def component_ids(self) -> set[int]:
+        return {row.component_id for row in self.subscriptions}
+
+    def code(self, purpose: str) -> str:
+        """The signed part of this subscriber's links for `purpose`: `verify` or `manage`."""
+        return signing.sign(current_app.config["SECRET_KEY"], purpose, self.id, self.link_key)
+
+    @classmethod
+    def for_code(cls, purpose: str, code: str) -> "Subscriber | None":
+        """Whose link this is, or None when it is forged, too old or for an address that is gone."""
+        age = int(VERIFY_WITHIN.total_seconds()) if purpose == "verify" else None
+        values = signing.unsign(current_app.config["SECRET_KEY"], purpose, code, max_age=age)
+        subscriber = db.session.get(cls, values[0]) if values else None
+        return subscriber if subscriber is not None and values and subscriber.link_key == values[1] else None
+
+    @classmethod
+    def by_email(cls, email: str) -> "Subscriber | None":
+        return db.session.scalar(sa.select(cls).where(cls.email == normal_email(email)))
+
+    @classmethod
+    def newest_first(cls) -> sa.Select[tuple["Subscriber"]]:
+        return sa.select(cls).where(cls.unsubscribed_at.is_(None)).order_by(cls.id.desc())
+
+    @classmethod
+    def reachable(cls) -> sa.Select[tuple["Subscriber"]]:
+        """Those who may be sent news."""
+        return sa.select(cls).where(
+            cls.verified_at.is_not(None), cls.unsubscribed_at.is_(None), cls.set_aside_at.is_(None)
+        )
+
+    @classmethod
+    def interested_in(cls, event: Event) -> sa.Select[tuple["Subscriber"]]:
+        """Whom to tell of `event`: the one whom it is about, or all who follow everything or its components."""
+        if event.kind.is_personal:
+            return sa.select(cls).where(cls.id == event.subject_id)
+        chosen = sa.select(Subscription.subscriber_id).where(
+            Subscription.component_id.in_(event.data.get("component_ids", []))
+        )
+        return cls.reachable().where(sa.or_(cls.everything, cls.id.in_(chosen)))
+
+    @classmethod
+    def forgettable(cls) -> sa.Select[tuple["Subscriber"]]:
+        """Those who unsubscribed long enough ago."""
+        return sa.select(cls).where(cls.unsubscribed_at < clock.now() - FORGET_AFTER)
+
+
+def normal_email(text: str) -> str:
+    """The address as we keep it, in lower case. Raises Invalid with a sentence that says what is wrong with it."""
+    try:
+        return validate_email(text.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise Invalid(email=_("This is not an e-mail address: %(why)s", why=str(error))) from None

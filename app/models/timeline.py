@@ -1,0 +1,76 @@
+"""The timeline: the days of past incidents on the page, in the page's zone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app.extensions import db
+from app.lib import clock
+from app.models.impact import Impact
+from app.models.incident import Incident
+from app.models.mixins import Actor
+from app.models.setting import Setting
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day and the incidents that occurred on it, newest first."""
+
+    date: date
+    incidents: list[Incident]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A window of days, newest first. `older` and `newer` are where the neighbouring windows start, if any."""
+
+    days: list[Day]
+    loaded: Sequence[Incident]
+    is_current: bool
+    older: date | None
+    newer: date | None
+
+    @classmethod
+    def load(cls, viewer: Actor | None, start: date | None = None) -> "Timeline":
+        """The window that ends with `start` (today when not given or in the future), plus what is open or pinned."""
+        zone, length = Setting.zone(), Setting.get("incident_days")
+        today = clock.today(zone)
+        newest = min(start or today, today)
+        oldest = newest - timedelta(days=max(length - 1, 0))
+        begin, end = clock.start_of_day(oldest, zone), clock.start_of_day(newest + timedelta(days=1), zone)
+        incidents = cls._incidents(viewer, begin, end)
+        days = {newest - timedelta(days=n): [] for n in range(length)}  # type: dict[date, list[Incident]]
+        for incident in incidents:
+            day = incident.occurred_at.astimezone(zone).date()
+            if day in days:
+                days[day].append(incident)
+        return cls(
+            days=[Day(day, found) for day, found in days.items()],
+            loaded=incidents,
+            is_current=newest == today,
+            older=cls._older(viewer, begin, zone),
+            newer=min(newest + timedelta(days=length), today) if newest < today else None,
+        )
+
+    @staticmethod
+    def _incidents(viewer: Actor | None, begin: datetime, end: datetime) -> Sequence[Incident]:
+        in_window = sa.and_(Incident.occurred_at >= begin, Incident.occurred_at < end)
+        wanted = sa.or_(in_window, Incident.fixed_at.is_(None), Incident.pinned)
+        return db.session.scalars(Incident.on_page(viewer).where(wanted).options(*with_story())).all()
+
+    @staticmethod
+    def _older(viewer: Actor | None, begin: datetime, zone: ZoneInfo) -> date | None:
+        # The next window starts at the newest incident before this one, so that nobody pages through empty weeks.
+        before = Incident.on_page(viewer).where(Incident.occurred_at < begin).limit(1)
+        newest = db.session.scalar(before.with_only_columns(Incident.occurred_at))
+        return newest.astimezone(zone).date() if newest else None
+
+
+def with_story() -> tuple[Any, ...]:
+    """Loader options for an incident that is told whole: its updates, its impacts and their components."""
+    return selectinload(Incident.updates), selectinload(Incident.impacts).joinedload(Impact.component)

@@ -1,0 +1,119 @@
+"""The page cache: whole public answers for guests, filed under a generation number that each change of the page raises.
+
+A number instead of a list of keys to delete: the reader picks its key before it reads the database, so a page that
+was rendered from old data lands under the old number, where nobody looks again.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import redis
+from flask import Flask, Response, current_app, g, make_response, request
+
+from app.extensions import cache
+from app.i18n import preferred_language
+
+log = logging.getLogger(__name__)
+GENERATION = "page:generation"
+PUBLIC = "public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=86400"
+
+
+def init_app(app: Flask) -> None:
+    """Bind Flask-Caching to the store that CACHE_DRIVER names."""
+    kinds = {"redis": "RedisCache", "file": "FileSystemCache", "array": "SimpleCache", "null": "NullCache"}
+    cache.init_app(
+        app,
+        config={
+            "CACHE_TYPE": kinds[app.config["CACHE_DRIVER"]],
+            "CACHE_REDIS_URL": app.config["REDIS_URL"],
+            "CACHE_KEY_PREFIX": "page:",
+            "CACHE_DIR": str(app.config["INSTANCE"] / "cache"),
+            "CACHE_OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1}
+            if app.config["CACHE_DRIVER"] == "redis"
+            else {},
+            "CACHE_NO_NULL_WARNING": True,
+        },
+    )
+
+
+def generation() -> int | None:
+    """The number of the present generation, or None while Redis is away."""
+    try:
+        return int(_redis().get(GENERATION) or 0)
+    except redis.RedisError as error:
+        log.warning("page cache away, pages are rendered: %s", error)
+        return None
+
+
+def bump() -> None:
+    """Leave every stored page behind. While Redis is away nothing is served from it, and the next drain bumps again."""
+    try:
+        _redis().incr(GENERATION)
+    except redis.RedisError as error:
+        log.warning("page cache away, not bumped: %s", error)
+
+
+def cached(seconds: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Keep a public view's answer for guests, at most `seconds` old. Members always get a fresh one, never kept."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def answer(*args: Any, **kwargs: Any) -> Response:
+            if g.get("viewer") is not None:
+                response = make_response(view(*args, **kwargs))
+                response.headers["Cache-Control"] = "private, no-store"
+                return response
+            key = _key()
+            stored = _get(key)
+            if stored is None:
+                response = make_response(view(*args, **kwargs))
+                if response.status_code == 200:
+                    _set(key, (response.get_data(), response.content_type), seconds)
+            else:
+                response = Response(stored[0], content_type=stored[1])
+            return _for_guests(response)
+
+        return answer
+
+    return decorate
+
+
+def _for_guests(response: Response) -> Response:
+    response.headers["Cache-Control"] = PUBLIC if response.status_code == 200 else "no-store"
+    response.vary.add("Accept-Language")
+    response.vary.add("Cookie")
+    if response.status_code == 200:
+        response.set_etag(hashlib.blake2b(response.get_data(), digest_size=12).hexdigest(), weak=True)
+        response.make_conditional(request)
+    return response
+
+
+def _key() -> str | None:
+    number = generation()
+    if number is None:
+        return None
+    # Only known parameters are part of an address, so that nobody fills the store with ?x=1, ?x=2, ...
+    known = "&".join(f"{name}={request.args[name][:20]}" for name in ("start_date",) if name in request.args)
+    return f"{number}:{request.path}?{known}:{preferred_language('')}"
+
+
+def _get(key: str | None) -> Any:
+    try:
+        return cache.get(key) if key else None
+    except redis.RedisError:
+        return None
+
+
+def _set(key: str | None, value: Any, seconds: int) -> None:
+    try:
+        if key:
+            cache.set(key, value, timeout=seconds)
+    except redis.RedisError as error:
+        log.warning("page cache away, page not kept: %s", error)
+
+
+def _redis() -> redis.Redis:
+    return current_app.extensions["daymark.redis"]

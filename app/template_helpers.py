@@ -1,0 +1,105 @@
+"""What templates may call: filters and names. Pure functions; settings come from one query, the rest from none."""
+
+from datetime import date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from flask import Flask, current_app
+from markupsafe import Markup
+from sqlalchemy.exc import DBAPIError
+
+from app.extensions import db
+from app.headers import csp_nonce
+from app.i18n import get_locale, html_dir, preferred_language
+from app.lib import clock
+from app.lib.text import excerpt, markdown_to_html, plain
+from app.models.setting import DECLARED, Setting
+from app.permissions import can
+
+
+def init_app(app: Flask) -> None:
+    """Register them all."""
+    app.jinja_env.filters.update(
+        markdown=lambda source: Markup(markdown_to_html(source)),  # noqa: S704
+        plain=plain,
+        excerpt=excerpt,
+        datetime=long_time,
+        date=day,
+        time=short_time,
+        ago=ago,
+        span=span,
+        isoformat=lambda moment: moment.isoformat(),
+    )
+    version = str(int(max(path.stat().st_mtime for path in Path(app.static_folder or "").rglob("*") if path.is_file())))
+    app.jinja_env.globals.update(asset_version=version, csp_nonce=csp_nonce, can=can)
+    app.context_processor(_names)
+
+
+def locale() -> str:
+    """The language for this reader: theirs if we speak it, else the page's."""
+    return preferred_language(known_settings()["language"])
+
+
+def known_settings() -> dict[str, Any]:
+    """The settings, or what was last known of them: the page that says "back soon" still says whose page it is."""
+    try:
+        known = current_app.extensions["daymark.settings"] = Setting.all()
+    except DBAPIError:
+        db.session.rollback()
+        defaults = {name: declared.default for name, declared in DECLARED.items()}
+        known = current_app.extensions.get("daymark.settings", defaults)
+    return known
+
+
+def _names() -> dict[str, Any]:
+    known = known_settings()
+    return {
+        "settings": SimpleNamespace(**known),
+        "site_name": known["site_name"],
+        "show_support": known["show_support"],
+        "zone_name": known["timezone"],
+        "html_lang": str(get_locale() or "en").replace("_", "-"),
+        "html_dir": html_dir(),
+    }
+
+
+def long_time(moment: datetime) -> str:
+    """Date and time in the page's zone, with the zone's name: `21 Nov 2026, 12:00 UTC`."""
+    local = moment.astimezone(Setting.zone())
+    return format_datetime(local, "d MMM yyyy, HH:mm", locale=get_locale()) + f" {local.tzname()}"
+
+
+def short_time(moment: datetime) -> str:
+    """The time of day in the page's zone."""
+    return format_time(moment.astimezone(Setting.zone()), "HH:mm", locale=get_locale())
+
+
+def day(moment: datetime | date) -> str:
+    """The weekday and date in the page's zone: `Thursday, 20 August`; with the year when it is another one."""
+    local = moment.astimezone(Setting.zone()).date() if isinstance(moment, datetime) else moment
+    pattern = "EEEE, d MMMM" if local.year == clock.today(Setting.zone()).year else "EEEE, d MMMM yyyy"
+    return format_date(local, pattern, locale=get_locale())
+
+
+def ago(moment: datetime) -> str:
+    """How long since, in one unit: `21 hours ago`."""
+    return format_timedelta(
+        moment - clock.now(), add_direction=True, granularity="second", threshold=1.2, locale=get_locale()
+    )
+
+
+def span(start: datetime, end: datetime) -> str:
+    """How long from `start` to `end`, in two units at most: `6 h 28 min`."""
+    minutes = max(int((end - start).total_seconds()) // 60, 0)
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    parts = [(days, "day"), (hours, "hour"), (minutes, "minute")]
+    shown = [(n, unit) for n, unit in parts if n][:2] or [(0, "minute")]
+    return " ".join(_unit(n, unit) for n, unit in shown)
+
+
+def _unit(number: int, unit: str) -> str:
+    seconds = {"day": 86400, "hour": 3600, "minute": 60}[unit]
+    return format_timedelta(number * seconds, granularity=unit, threshold=10**6, format="short", locale=get_locale())

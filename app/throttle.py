@@ -1,0 +1,25 @@
+"""How often is too often: every limit by name, on Flask-Limiter."""
+
+from flask import Flask
+
+from app.extensions import limiter
+
+LOGIN = "10 per 10 minutes"
+SUBSCRIBE = "10 per 10 minutes"
+SETUP = "30 per 10 minutes"
+API_WRITES = "300 per minute"
+
+
+def init_app(app: Flask) -> None:
+    """Count in Redis, shared by all processes; in memory while it is away."""
+    url = (
+        app.config["REDIS_URL"].partition("?")[0]
+        if app.config["REDIS_URL"].startswith("unix:")
+        else app.config["REDIS_URL"]
+    )
+    app.config["RATELIMIT_STORAGE_URI"] = url.replace("unix:", "redis+unix:", 1)
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"socket_timeout": 1, "socket_connect_timeout": 1}
+    app.config["RATELIMIT_STRATEGY"] = "fixed-window"
+    app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
+    app.config["RATELIMIT_KEY_PREFIX"] = "throttle"
+    limiter.init_app(app)

@@ -1,0 +1,30 @@
+"""How gunicorn runs the application (`--config python:app.web`): loaded once, then forked, to share its memory."""
+
+import gc
+import sys
+from typing import Any
+
+from app.extensions import db
+
+preload_app = True
+
+
+def when_ready(server: Any) -> None:
+    """Before the first workers: keep the collector off what they share, for its marks would make it theirs."""
+    gc.collect()
+    gc.freeze()
+
+
+def on_reload(server: Any) -> None:
+    """At HUP, make the application anew with today's `.env`, before the workers are replaced."""
+    sys.modules.pop("wsgi", None)
+    server.app.callable = None
+    server.app.wsgi()
+    when_ready(server)
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Forget connections made before the fork: two processes must not speak on one."""
+    with worker.app.wsgi().app_context():
+        for engine in db.engines.values():
+            engine.dispose(close=False)

