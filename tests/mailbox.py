@@ -1,9 +1,17 @@
 """A real SMTP server that keeps what it is sent and can be told to refuse."""
 
+import socket
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 class Mailbox:
@@ -13,7 +21,8 @@ class Mailbox:
         self.messages: list[EmailMessage] = []
         self.connections = 0
         self.answers: dict[str, str] = {}
-        self.controller = Controller(self, hostname="127.0.0.1", port=0)
+        self.port = free_port()
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self._before: dict = {}
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
@@ -33,7 +42,6 @@ class Mailbox:
 
     def __enter__(self):
         self.controller.start()
-        self.port = self.controller.server.sockets[0].getsockname()[1]
         return self
 
     def __exit__(self, *error):

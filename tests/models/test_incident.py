@@ -1,15 +1,140 @@
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.errors import Invalid
 from app.extensions import db
-from app.models.enums import ComponentStatus, IncidentStatus
+from app.lib import clock
+from app.models import Event, Incident
+from app.models.enums import ComponentStatus, IncidentStatus, Visibility
 from tests.factories import make_component, make_incident
+
+OK, SLOW, PARTIAL, MAJOR = (ComponentStatus(value) for value in (1, 2, 3, 4))
+FIXED, IDENTIFIED, WATCHING = IncidentStatus.FIXED, IncidentStatus.IDENTIFIED, IncidentStatus.WATCHING
+
+
+def names():
+    return [event.name for event in db.session.scalars(sa.select(Event).order_by(Event.id)) if "incident" in event.name]
 
 
 def test_fixing_an_incident_puts_its_components_right_again(olive):
     api, web = make_component("API"), make_component("Web")
-    incident = make_incident(impacts={api: ComponentStatus.MAJOR_OUTAGE, web: ComponentStatus.PARTIAL_OUTAGE})
-    assert (api.status, web.status) == (ComponentStatus.MAJOR_OUTAGE, ComponentStatus.PARTIAL_OUTAGE)
+    incident = make_incident(impacts={api: MAJOR, web: PARTIAL})
+    assert (api.status, web.status) == (MAJOR, PARTIAL)
 
-    incident.post_update(status=IncidentStatus.FIXED, message="Back to normal.", actor=olive)
+    incident.post_update(status=FIXED, message="Back to normal.", actor=olive)
     db.session.commit()
 
-    assert (api.status, web.status) == (ComponentStatus.OPERATIONAL, ComponentStatus.OPERATIONAL)
+    assert (api.status, web.status) == (OK, OK)
     assert not incident.is_open
+    assert incident.worst_impacts == {api: MAJOR, web: PARTIAL}
+
+
+def test_the_status_follows_the_newest_update(olive):
+    incident = make_incident()
+    incident.post_update(status=IDENTIFIED, message="Found it.", actor=olive)
+    last = incident.post_update(status=WATCHING, message="Looks good.", actor=olive)
+    db.session.commit()
+    assert incident.status is WATCHING
+    last.delete(actor=olive)
+    db.session.commit()
+    assert incident.status is IDENTIFIED
+    assert incident.opened_as is IncidentStatus.INVESTIGATING
+
+
+def test_another_word_after_the_fix_opens_it_again_with_its_impacts(olive):
+    api = make_component()
+    incident = make_incident(impacts={api: PARTIAL})
+    incident.post_update(status=FIXED, message="Done.", actor=olive)
+    incident.post_update(status=IDENTIFIED, message="It came back.", actor=olive)
+    db.session.commit()
+    assert incident.is_open
+    assert api.status is PARTIAL
+    assert names() == ["incident.reported", "incident.fixed", "incident.reopened"]
+
+
+def test_an_update_may_change_impacts_and_add_components(olive):
+    api, web = make_component("API"), make_component("Web")
+    incident = make_incident(impacts={api: MAJOR})
+    incident.post_update(status=IDENTIFIED, message="Less bad.", impacts={api: SLOW, web: PARTIAL}, actor=olive)
+    db.session.commit()
+    assert (api.status, web.status) == (SLOW, PARTIAL)
+
+
+def test_deleting_an_open_incident_frees_its_components(olive):
+    api = make_component()
+    make_incident(impacts={api: MAJOR}).delete(actor=olive)
+    db.session.commit()
+    assert api.status is OK
+
+
+def test_a_component_that_was_not_affected_after_all(olive):
+    api = make_component()
+    incident = make_incident(impacts={api: MAJOR})
+    incident.drop_component(api, actor=olive)
+    db.session.commit()
+    assert api.status is OK
+    assert incident.components == []
+
+
+def test_an_incident_reported_when_it_was_over_never_touches_the_present(olive):
+    api = make_component()
+    incident = make_incident(impacts={api: MAJOR}, status=FIXED, occurred_at=clock.ago(hours=2))
+    assert api.status is OK
+    assert incident.worst_impacts == {api: MAJOR}
+
+
+def test_moving_the_start_moves_the_impacts(olive):
+    api = make_component()
+    incident = make_incident(impacts={api: MAJOR})
+    earlier = clock.ago(hours=5)
+    incident.edit(occurred_at=earlier, actor=olive)
+    db.session.commit()
+    assert [impact.began_at for impact in incident.impacts] == [earlier]
+
+
+def test_an_incident_cannot_put_a_component_under_maintenance(installed):
+    with pytest.raises(Invalid):
+        make_incident(impacts={make_component(): ComponentStatus.UNDER_MAINTENANCE})
+
+
+def test_guests_see_only_what_is_for_everyone(olive):
+    make_incident("Public")
+    make_incident("Ours", visibility=Visibility.MEMBERS)
+    make_incident("Hidden", visibility=Visibility.HIDDEN)
+    assert [i.name for i in db.session.scalars(Incident.on_page(None))] == ["Public"]
+    assert [i.name for i in db.session.scalars(Incident.on_page(olive))] == ["Ours", "Public"]
+
+
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("open"), st.sampled_from([OK, SLOW, PARTIAL, MAJOR])),
+        st.tuples(st.just("update"), st.sampled_from([OK, SLOW, PARTIAL, MAJOR])),
+        st.tuples(st.just("fix"), st.none()),
+        st.tuples(st.just("say"), st.sampled_from([OK, SLOW, PARTIAL, MAJOR])),
+        st.tuples(st.just("delete"), st.none()),
+    ),
+    max_size=8,
+)
+
+
+@given(acts=ACTS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_happens_the_status_is_the_worst_of_what_was_said(installed, acts):
+    api, baseline, open_now = make_component(), OK, []
+    for act, status in acts:
+        if act == "open":
+            open_now.append([make_incident(impacts={api: status}), status])
+        elif act == "say":
+            api.say_status(status, actor=None)
+            baseline, open_now = status, [[incident, status] for incident, _before in open_now]
+        elif open_now and act == "update":
+            open_now[-1][0].post_update(status=IDENTIFIED, message="…", impacts={api: status}, actor=None)
+            open_now[-1][1] = status
+        elif open_now and act == "fix":
+            open_now.pop()[0].post_update(status=FIXED, message="…", actor=None)
+        elif open_now and act == "delete":
+            open_now.pop()[0].delete(actor=None)
+        db.session.commit()
+        assert api.status is ComponentStatus.worst([baseline, *(impact for _incident, impact in open_now)])
