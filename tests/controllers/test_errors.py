@@ -1,0 +1,87 @@
+"""When things go wrong: a calm page, the right code, one line in the log, never a trace."""
+
+import logging
+import sqlite3
+import uuid
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from app import create_app
+from app.models import Incident
+from tests.factories import make_component
+
+
+@pytest.fixture
+def without_database(app, tmp_path):
+    """A second application whose database is in a folder that is not there."""
+    settings = {name: app.config[name] for name in ("SECRET_KEY", "REDIS_URL", "APP_URL", "TESTING")}
+    gone = {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path}/gone/daymark.sqlite", "INSTANCE": tmp_path / "instance"}
+    return create_app({**settings, **gone})
+
+
+@pytest.mark.parametrize("path", ["/", "/setup", "/dashboard/", "/incidents/1", "/auth/login"])
+def test_while_the_database_is_gone_every_page_says_back_soon(without_database, path, caplog):
+    with caplog.at_level(logging.ERROR):
+        answer = without_database.test_client().get(path)
+    assert answer.status_code == 503
+    assert "We will be right back" in answer.text
+    assert "Retry-After" in answer.headers
+    assert "Traceback" not in answer.text and "sqlite" not in answer.text.lower()
+    assert len(caplog.records) == 1
+    assert "DATABASE_URL" in caplog.text
+
+
+def test_the_api_says_so_in_its_own_envelope(without_database):
+    answer = without_database.test_client().get("/api/v1/components")
+    assert answer.status_code == 503
+    assert answer.content_type == "application/json"
+    assert answer.json["errors"][0]["status"] == 503
+
+
+def test_a_locked_database_is_a_503_and_nothing_is_half_done(app, api, olive, monkeypatch):
+    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    if url.get_backend_name() != "sqlite":
+        pytest.skip("only SQLite locks the whole database")
+    client = api(olive)
+    with sqlite3.connect(url.database, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = client.post("/incidents", json={"name": "Late", "message": "…", "status": 1})
+        other.execute("ROLLBACK")
+    assert answer.status_code == 503
+    assert "Retry-After" in answer.headers
+    answer = client.post("/incidents", json={"name": "Late", "message": "…", "status": 1})
+    assert answer.status_code == 200
+    assert len(client.get("/incidents").json["data"]) == 1
+
+
+def test_an_unexpected_fault_shows_its_number_and_nothing_else(app, client, monkeypatch, caplog):
+    secret = uuid.uuid4().hex
+
+    def fail(*_args):
+        raise RuntimeError(secret)
+
+    monkeypatch.setattr(Incident, "on_page", fail)
+    make_component()
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    try:
+        answer = client.get("/")
+    finally:
+        app.config["PROPAGATE_EXCEPTIONS"] = None
+    assert answer.status_code == 500
+    assert secret not in answer.text
+    assert answer.headers["X-Request-Id"] in answer.text
+    assert secret in caplog.text
+
+
+def test_a_page_that_is_not_there(client):
+    answer = client.get("/no/such/page")
+    assert answer.status_code == 404
+    assert "Nothing here" in answer.text
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_too_large_a_body_is_refused(client):
+    answer = client.post("/subscribe", data={"email": "x" * 3_000_000})
+    assert answer.status_code == 413
+    assert "2 MB" in answer.text

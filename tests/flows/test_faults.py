@@ -1,0 +1,99 @@
+"""What breaks at three in the morning: Valkey stopped, a worker killed. Through the real processes under Supervisor."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import urllib.request
+from collections import Counter
+
+import pytest
+
+import config
+from tests.mailbox import Mailbox
+from tests.processes import Daymark, copy_tree, wait_until
+
+
+class SlowMailbox(Mailbox):
+    """Takes a moment for each message, so that a worker can be killed between two."""
+
+    async def handle_DATA(self, server, session, envelope):
+        await asyncio.sleep(0.02)
+        return await super().handle_DATA(server, session, envelope)
+
+
+@pytest.fixture
+def mailbox():
+    with SlowMailbox() as box:
+        yield box
+
+
+@pytest.fixture
+def daymark(tmp_path, mailbox):
+    """A running Daymark that mails to `mailbox`, set up from the command line; `token` is good for API v1."""
+    smtp = {"MAIL_DRIVER": "smtp", "MAIL_HOST": "127.0.0.1", "MAIL_PORT": str(mailbox.port), "MAIL_ENCRYPTION": "null"}
+    daymark = Daymark(copy_tree(tmp_path / "daymark"), smtp)
+    with daymark.running("/setup"):
+        admin = ("--username", "olive", "--email", "olive@example.org")
+        ran = daymark.run("bin/flask", "setup", "--site-name", "Faults", *admin, ADMIN_PASSWORD="correct horse battery")
+        assert ran.returncode == 0, ran.stderr
+        made = daymark.run("bin/flask", "token", "create", "tests", "--user", "olive")
+        assert made.returncode == 0, made.stderr
+        daymark.token = made.stdout.strip()
+        yield daymark
+
+
+def report(daymark, name):
+    """Report an incident through the API; the status code."""
+    body = json.dumps({"name": name, "message": "We are looking into it.", "status": 1}).encode()
+    headers = {"Content-Type": "application/json", "X-Cachet-Token": daymark.token}
+    request = urllib.request.Request(f"{daymark.url}/api/v1/incidents", body, headers)
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return answer.status
+
+
+def subscribe(daymark, count):
+    """That many confirmed subscribers."""
+    lines = [
+        "from app import create_app; from app.extensions import db; from app.models import Subscriber",
+        "app = create_app(); app.app_context().push()",
+        f"[Subscriber.add(f's{{n}}@example.org', actor=None, verified=True) for n in range({count})]",
+        "db.session.commit()",
+    ]
+    ran = daymark.run(sys.executable, "-c", "\n".join(lines))
+    assert ran.returncode == 0, ran.stderr
+
+
+def supervisorctl(daymark, *words):
+    socket = config.run_folder(daymark.instance) / "supervisor.sock"
+    ran = daymark.run(sys.executable, "-m", "supervisor.supervisorctl", "-s", f"unix://{socket}", *words)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_valkey_stopped_while_an_incident_is_reported(daymark, mailbox):
+    subscribe(daymark, 1)
+    supervisorctl(daymark, "stop", "valkey")
+    assert report(daymark, "Reported without a queue") == 200
+    supervisorctl(daymark, "start", "valkey")
+    wait_until(lambda: mailbox.messages, 60, "the mail")
+    wait_until(lambda: daymark.pids("worker-pool"), 10, "the worker")
+    assert report(daymark, "Reported with a queue") == 200
+    wait_until(lambda: len(mailbox.messages) >= 2, 60, "the second mail")
+    subjects = Counter(message["Subject"] for message in mailbox.messages)
+    assert len(subjects) == 2
+    assert set(subjects.values()) == {1}
+
+
+def test_a_worker_killed_in_the_middle_of_two_hundred_mails(daymark, mailbox):
+    subscribe(daymark, 200)
+    assert report(daymark, "Two hundred are told") == 200
+    wait_until(lambda: len(mailbox.messages) >= 60, 60, "sixty mails")
+    for pid in daymark.pids("worker-pool"):
+        os.kill(pid, signal.SIGKILL)
+    assert len(mailbox.messages) < 200
+    wait_until(lambda: len({m["To"] for m in mailbox.messages}) == 200, 150, "two hundred mails")
+    twice = [address for address, count in Counter(m["To"] for m in mailbox.messages).items() if count > 1]
+    assert len(twice) <= 1
+    by_address = {m["To"]: m["Message-ID"] for m in mailbox.messages}
+    assert all(m["Message-ID"] == by_address[m["To"]] for m in mailbox.messages), "a repeat is recognisable"
