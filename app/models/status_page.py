@@ -95,13 +95,14 @@ def arrange(groups: list[ComponentGroup], components: list[Component]) -> list[S
 
 
 def judge(components: list[Component], open_incidents: list[Incident], major_outage_rate: int) -> Verdict:
-    """The verdict on what one viewer may see."""
+    """The verdict on what one viewer may see. An open incident none of whose components they see counts by itself."""
     statuses = [component.status for component in components]
     major = statuses.count(ComponentStatus.MAJOR_OUTAGE)
     if statuses and major * 100 >= major_outage_rate * len(statuses) and major:
         return Verdict.MAJOR_OUTAGE
     worst = ComponentStatus.worst(statuses)
-    loose = any(not incident.impacts for incident in open_incidents)
+    shown = {component.id for component in components}
+    loose = any(shown.isdisjoint(i.component_id for i in incident.impacts) for incident in open_incidents)
     if loose and worst.severity < ComponentStatus.PERFORMANCE_ISSUES.severity:
         return Verdict.ISSUES
     return Verdict.of(worst)

@@ -36,6 +36,12 @@ def test_an_open_incident_without_components_makes_it_issues(installed):
     assert StatusPage.load(None).verdict is Verdict.ISSUES
 
 
+def test_an_open_incident_on_hidden_components_alone_is_no_outage_to_guests_but_not_nothing(installed):
+    make_component("API")
+    make_incident(impacts={make_component("Ours", visibility=Visibility.MEMBERS): MAJOR})
+    assert StatusPage.load(None).verdict is Verdict.ISSUES
+
+
 def test_hidden_things_never_colour_the_page_for_guests(olive):
     make_component("API")
     make_component("Ours", status=MAJOR, visibility=Visibility.MEMBERS)
