@@ -155,7 +155,7 @@ def send_test(to: str, config: dict[str, Any]) -> str:
     message = Message(subject=letter.subject, recipients=[to], body=letter.text, html=letter.html)
     message.sender = (config.get("MAIL_NAME") or "Daymark", config["MAIL_ADDRESS"])
     try:
-        with Connection(trial) as host:
+        with Connection(trial) as host:  # type: ignore[arg-type]
             host.send(message)
     except smtplib.SMTPRecipientsRefused as error:
         return "; ".join(f"{code} {_words(text)}" for code, text in error.recipients.values())

@@ -59,7 +59,7 @@ class ApiToken(Model):
         return db.session.scalar(sa.select(cls).where(cls.digest == digest(text))) if text else None
 
     @classmethod
-    def newest_first(cls) -> sa.Select[tuple["ApiToken"]]:
+    def newest_first(cls) -> sa.Select["ApiToken"]:
         return sa.select(cls).order_by(cls.id.desc())
 
     @property

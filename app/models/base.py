@@ -52,7 +52,7 @@ class Choice(TypeDecorator[IntEnum]):
         return None if value is None else self.enum(value)
 
 
-class Model(db.Model):
+class Model(db.Model):  # type: ignore[name-defined]
     """The base of every table with an id."""
 
     __abstract__ = True

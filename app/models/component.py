@@ -81,11 +81,11 @@ class ComponentGroup(Visible, Ordered, Model):
         db.session.flush()
 
     @classmethod
-    def in_order(cls) -> sa.Select[tuple["ComponentGroup"]]:
+    def in_order(cls) -> sa.Select["ComponentGroup"]:
         return sa.select(cls).order_by(cls.position, cls.id)
 
     @classmethod
-    def visible_to(cls, viewer: Actor | None) -> sa.Select[tuple["ComponentGroup"]]:
+    def visible_to(cls, viewer: Actor | None) -> sa.Select["ComponentGroup"]:
         """Groups that `viewer` may see: guests those for everyone, members all."""
         select = cls.in_order()
         return select if viewer is not None else select.where(cls.visibility == Visibility.EVERYONE)
@@ -170,11 +170,11 @@ class Component(Visible, Ordered, Model):
         return self.enabled and self.is_public and (self.group is None or self.group.is_public)
 
     @classmethod
-    def in_order(cls) -> sa.Select[tuple["Component"]]:
+    def in_order(cls) -> sa.Select["Component"]:
         return sa.select(cls).order_by(cls.position, cls.id)
 
     @classmethod
-    def visible_to(cls, viewer: Actor | None) -> sa.Select[tuple["Component"]]:
+    def visible_to(cls, viewer: Actor | None) -> sa.Select["Component"]:
         """Components that `viewer` may see: guests the enabled ones for everyone in groups for everyone."""
         select = cls.in_order()
         if viewer is not None:
@@ -187,7 +187,7 @@ class Component(Visible, Ordered, Model):
         )
 
     @classmethod
-    def on_page(cls, viewer: Actor | None) -> sa.Select[tuple["Component"]]:
+    def on_page(cls, viewer: Actor | None) -> sa.Select["Component"]:
         """What of `visible_to` stands on the status page: nothing disabled or hidden, for members either."""
         return cls.visible_to(viewer).where(cls.enabled, cls.visibility != Visibility.HIDDEN)
 

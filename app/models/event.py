@@ -99,7 +99,7 @@ class Event(Model):
         return EventName(self.name)
 
     @classmethod
-    def pending(cls) -> sa.Select[tuple["Event"]]:
+    def pending(cls) -> sa.Select["Event"]:
         """What has not been fanned out yet, oldest first."""
         return sa.select(cls).where(cls.drained_at.is_(None)).order_by(cls.id)
 

@@ -230,25 +230,31 @@ class Incident(Visible, Model):
                 worst[impact.component] = ComponentStatus.worst([before, impact.status])
         return worst
 
+    def worst_among(self, component_ids: set[int]) -> ComponentStatus:
+        """The worst that it does, or did, to any of these components."""
+        return ComponentStatus.worst(
+            [s for component, s in self.worst_impacts.items() if component.id in component_ids]
+        )
+
     @property
     def last_said_at(self) -> datetime:
         """When something was last said about it."""
         return self.updates[0].created_at if self.updates else self.occurred_at
 
     @classmethod
-    def visible_to(cls, viewer: Actor | None) -> sa.Select[tuple["Incident"]]:
+    def visible_to(cls, viewer: Actor | None) -> sa.Select["Incident"]:
         """Incidents that `viewer` may see: guests those for everyone, members all."""
         select = sa.select(cls)
         return select if viewer is not None else select.where(cls.visibility == Visibility.EVERYONE)
 
     @classmethod
-    def on_page(cls, viewer: Actor | None) -> sa.Select[tuple["Incident"]]:
+    def on_page(cls, viewer: Actor | None) -> sa.Select["Incident"]:
         """What of `visible_to` stands on the status page, newest first."""
         shown = cls.visible_to(viewer).where(cls.visibility != Visibility.HIDDEN)
         return shown.order_by(cls.occurred_at.desc(), cls.id.desc())
 
     @classmethod
-    def unresolved(cls) -> sa.Select[tuple["Incident"]]:
+    def unresolved(cls) -> sa.Select["Incident"]:
         """Every open incident, newest first."""
         return sa.select(cls).where(cls.fixed_at.is_(None)).order_by(cls.occurred_at.desc(), cls.id.desc())
 

@@ -37,12 +37,13 @@ class Visible:
 class Ordered:
     """A place in a list that people arrange."""
 
+    id: Mapped[int]
     position: Mapped[int] = mapped_column(default=0)
 
     @classmethod
     def reorder(cls, ids: Sequence[int]) -> None:
         """Put the rows with `ids` in that order, before any that are not named. Raises Invalid on unknown ids."""
-        rows = {row.id: row for row in db.session.scalars(sa.select(cls))}  # type: ignore[attr-defined]
+        rows = {row.id: row for row in db.session.scalars(sa.select(cls))}
         unknown = [wanted for wanted in ids if wanted not in rows]
         if unknown or len(set(ids)) != len(ids):
             raise Invalid(ids=_("The list has changed meanwhile. Reload the page and try again."))
@@ -53,8 +54,8 @@ class Ordered:
     def move(self, step: int) -> None:
         """Swap places with the neighbour `step` (-1 up, 1 down) in the list of all; nothing happens at the end."""
         cls = type(self)
-        ids = list(db.session.scalars(sa.select(cls.id).order_by(cls.position, cls.id)))  # type: ignore[attr-defined]
-        here = ids.index(self.id)  # type: ignore[attr-defined]
+        ids = list(db.session.scalars(sa.select(cls.id).order_by(cls.position, cls.id)))
+        here = ids.index(self.id)
         there = here + step
         if 0 <= there < len(ids):
             ids[here], ids[there] = ids[there], ids[here]

@@ -52,7 +52,7 @@ class Notice(Model):
         db.session.execute(sa.insert(cls).from_select(["event_id", "subscriber_id"], rows))
 
     @classmethod
-    def due(cls, event: Event | None = None) -> sa.Select[tuple[int, int]]:
+    def due(cls, event: Event | None = None) -> sa.Select[int, int]:
         """Ids and events of what may be sent now, oldest first; also what a dead worker left behind."""
         now = clock.now()
         abandoned = sa.and_(cls.state == NoticeState.SENDING, cls.due_at <= now)
@@ -61,7 +61,7 @@ class Notice(Model):
         return select if event is None else select.where(cls.event_id == event.id)
 
     @classmethod
-    def with_reader(cls, ids: Iterable[int]) -> sa.Select[tuple["Notice"]]:
+    def with_reader(cls, ids: Iterable[int]) -> sa.Select["Notice"]:
         """These notices with event and subscriber, in one query."""
         return (
             sa.select(cls)

@@ -131,6 +131,11 @@ class Subscriber(Model):
         return self.verified_at is not None
 
     @property
+    def is_active(self) -> bool:
+        """Whether it asked for news and did not leave."""
+        return self.is_verified and self.unsubscribed_at is None
+
+    @property
     def component_ids(self) -> set[int]:
         return {row.component_id for row in self.subscriptions}
 
@@ -151,18 +156,18 @@ class Subscriber(Model):
         return db.session.scalar(sa.select(cls).where(cls.email == normal_email(email)))
 
     @classmethod
-    def newest_first(cls) -> sa.Select[tuple["Subscriber"]]:
+    def newest_first(cls) -> sa.Select["Subscriber"]:
         return sa.select(cls).where(cls.unsubscribed_at.is_(None)).order_by(cls.id.desc())
 
     @classmethod
-    def reachable(cls) -> sa.Select[tuple["Subscriber"]]:
+    def reachable(cls) -> sa.Select["Subscriber"]:
         """Those who may be sent news."""
         return sa.select(cls).where(
             cls.verified_at.is_not(None), cls.unsubscribed_at.is_(None), cls.set_aside_at.is_(None)
         )
 
     @classmethod
-    def interested_in(cls, event: Event) -> sa.Select[tuple["Subscriber"]]:
+    def interested_in(cls, event: Event) -> sa.Select["Subscriber"]:
         """Whom to tell of `event`: the one whom it is about, or all who follow everything or its components."""
         if event.kind.is_personal:
             return sa.select(cls).where(cls.id == event.subject_id)
@@ -172,7 +177,7 @@ class Subscriber(Model):
         return cls.reachable().where(sa.or_(cls.everything, cls.id.in_(chosen)))
 
     @classmethod
-    def forgettable(cls) -> sa.Select[tuple["Subscriber"]]:
+    def forgettable(cls) -> sa.Select["Subscriber"]:
         """Those who unsubscribed long enough ago."""
         return sa.select(cls).where(cls.unsubscribed_at < clock.now() - FORGET_AFTER)
 

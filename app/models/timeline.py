@@ -57,6 +57,11 @@ class Timeline:
             newer=min(newest + timedelta(days=length), today) if newest < today else None,
         )
 
+    @property
+    def is_before_everything(self) -> bool:
+        """Whether nothing happened in these days nor before them."""
+        return not self.is_current and self.older is None and not any(day.incidents for day in self.days)
+
     @staticmethod
     def _incidents(viewer: Actor | None, begin: datetime, end: datetime) -> Sequence[Incident]:
         in_window = sa.and_(Incident.occurred_at >= begin, Incident.occurred_at < end)
