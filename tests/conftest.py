@@ -15,13 +15,14 @@ from rq import Queue, SimpleWorker
 from rq.registry import FailedJobRegistry
 from rq.timeouts import TimerDeathPenalty
 
+import config
 from app import create_app, jobs
 from app.extensions import db, limiter
 from app.models import FirstRun
 from tests import people
 from tests.mailbox import Mailbox
 
-os.environ.setdefault("APP_KEY", "a key for tests, 32 characters long or more")
+KEY = os.environ.setdefault("APP_KEY", "a key for tests, 32 characters long or more")
 
 
 def valkey_binary() -> Path:
@@ -54,14 +55,15 @@ def database_url(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory, valkey, database_url):
+    database = config.load({"APP_KEY": KEY, "DATABASE_URL": database_url, "ENV_FILE": "/dev/null"})
     app = create_app(
         {
             "TESTING": True,
-            "SECRET_KEY": "a key for tests, 32 characters long or more",
+            "SECRET_KEY": KEY,
             "APP_URL": "http://status.test",
             "INSTANCE": tmp_path_factory.mktemp("instance"),
             "ENV_FILE": tmp_path_factory.mktemp("env") / ".env",
-            "SQLALCHEMY_DATABASE_URI": database_url,
+            **{name: value for name, value in database.items() if name.startswith("SQLALCHEMY_")},
             "REDIS_URL": valkey,
             "MAIL_ADDRESS": "status@status.test",
             "SESSION_COOKIE_SECURE": False,

@@ -2,7 +2,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.extensions import db
 from app.lib import clock
 from app.models import Setting, StatusPage
 from app.models.enums import Collapse, ComponentStatus, IncidentStatus, Verdict, Visibility
@@ -54,7 +53,7 @@ def test_a_group_folds_by_its_rule(installed):
     for number, rule in enumerate(Collapse):
         make_component(group=make_group(f"g{number}", collapse=rule))
     assert [section.is_folded for section in StatusPage.load(None).sections] == [False, True, True]
-    make_component("bad", status=SLOW, group=db.session.get_one(type(StatusPage.load(None).sections[2].group), 3))
+    make_component("bad", status=SLOW, group=StatusPage.load(None).sections[2].group)
     assert [section.is_folded for section in StatusPage.load(None).sections] == [False, True, False]
 
 
