@@ -31,7 +31,7 @@ class Invalid(Problem):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
-    def __init__(self, message: str = "", **fields: str) -> None:
+    def __init__(self, message: str = "", /, **fields: str) -> None:
         super().__init__(message or " ".join(str(text) for text in fields.values()))
         self.fields = {name: str(text) for name, text in fields.items()}
 
