@@ -35,7 +35,7 @@ class ConfigError(Exception):
 
 
 class Variable(NamedTuple):
-    """One environment variable. `kind` is text, secret, count, index, port, address, path, or the words allowed."""
+    """One environment variable. `kind` names a check below, or lists the words allowed."""
 
     name: str
     kind: str | tuple[str, ...]
@@ -54,9 +54,7 @@ VARIABLES = (
     Variable("DB_DRIVER", tuple(DATABASES), "sqlite", "Kind of database"),
     Variable("DB_HOST", "text", "127.0.0.1", "Database server"),
     Variable("DB_PORT", "port", None, "Its port; the usual one if unset"),
-    Variable(
-        "DB_DATABASE", "text", None, "Name of the database; for sqlite a file, daymark.sqlite in INSTANCE"
-    ),
+    Variable("DB_DATABASE", "text", None, "Name of the database; for sqlite a file, daymark.sqlite in INSTANCE"),
     Variable("DB_USERNAME", "text", None, "Who signs in to the database"),
     Variable("DB_PASSWORD", "secret", None, "And with which password"),
     Variable("REDIS_URL", "text", None, "Redis or Valkey in one line; unset, Daymark runs its own Valkey"),
@@ -70,14 +68,10 @@ VARIABLES = (
     Variable("MAIL_DRIVER", ("log", "smtp"), "log", "log writes mails to INSTANCE/mail, smtp sends them"),
     Variable("MAIL_HOST", "text", None, "SMTP server; needed for smtp"),
     Variable("MAIL_PORT", "port", "587", "Its port"),
-    Variable(
-        "MAIL_ENCRYPTION", ("tls", "ssl", "null"), "tls", "tls is STARTTLS, ssl from the start, null none"
-    ),
+    Variable("MAIL_ENCRYPTION", ("tls", "ssl", "null"), "tls", "tls is STARTTLS, ssl from the start, null none"),
     Variable("MAIL_USERNAME", "text", None, "Who signs in to the mail server; unset to send without"),
     Variable("MAIL_PASSWORD", "secret", None, "And with which password"),
-    Variable(
-        "MAIL_ADDRESS", "text", None, "Address that mails come from; daymark@ the host of APP_URL if unset"
-    ),
+    Variable("MAIL_ADDRESS", "text", None, "Address that mails come from; daymark@ the host of APP_URL if unset"),
     Variable("MAIL_NAME", "text", None, "Name that mails come from; the name of the page if unset"),
     Variable("TRUSTED_PROXIES", "text", None, "Addresses of proxies whose X-Forwarded-* counts; * for any"),
     Variable("WEB_WORKERS", "count", "2", "Web processes"),
@@ -183,9 +177,7 @@ def _decoded(name: str, raw: str) -> str:
 def _app_key(raw: str | None) -> str:
     """The key as written; `base64:` is how Laravel writes 32 random bytes, and is kept as it is."""
     if raw is None:
-        raise ConfigError(
-            "APP_KEY: is missing; bin/run writes one to .env, or set it to 32 random characters"
-        )
+        raise ConfigError("APP_KEY: is missing; bin/run writes one to .env, or set it to 32 random characters")
     if len(raw.removeprefix("base64:")) < SHORTEST_KEY or len(set(raw)) < 10:
         raise ConfigError(f"APP_KEY: is too easy to guess; use {SHORTEST_KEY} random characters or more")
     return raw
@@ -197,9 +189,7 @@ def _networks(raw: str | None) -> tuple[IPv4Network | IPv6Network, ...]:
     try:
         return tuple(ip_network(address, strict=False) for address in addresses)
     except ValueError as error:
-        raise ConfigError(
-            f"TRUSTED_PROXIES: {error}; write addresses such as 10.0.0.1, 10.1.0.0/16"
-        ) from None
+        raise ConfigError(f"TRUSTED_PROXIES: {error}; write addresses such as 10.0.0.1, 10.1.0.0/16") from None
 
 
 def _database(values: dict[str, Any]) -> dict[str, Any]:
@@ -275,3 +265,8 @@ def _mail(values: dict[str, Any]) -> dict[str, Any]:
         "MAIL_ADDRESS": address,
         "MAIL_DEFAULT_SENDER": (values["MAIL_NAME"] or "Daymark", address),
     }
+
+
+def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a program that we start: our own and `extra`, without what is only for this one."""
+    return {**{name: raw for name, raw in os.environ.items() if not name.startswith("FLASK_")}, **extra}

@@ -136,12 +136,6 @@ def _become_supervisor(settings: dict[str, Any], instance: Path, run: Path) -> N
         "PYTHONUNBUFFERED": "1",
     }
     sys.stdout.flush()
-    command = [
-        sys.executable,
-        "-m",
-        "supervisor.supervisord",
-        "-n",
-        "-c",
-        str(config.ROOT / "supervisord.conf"),
-    ]
+    program = config.ROOT / "app/lib/prompt_supervisor.py"
+    command = [sys.executable, "-P", str(program), "-n", "-c", str(config.ROOT / "supervisord.conf")]
     os.execve(sys.executable, command, config.child_environment(for_supervisord))

@@ -1,0 +1,160 @@
+"""Daymark as its users run it: `bin/run` in a copy of the tree, with every process it starts, until stopped."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# What git does not keep, and what the copy does not need.
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".env", "instance", "__pycache__", ".*_cache", ".hypothesis", "tests", "test-results"
+)
+
+
+def copy_tree(to: Path) -> Path:
+    """A copy of the program at `to`, with no `.env` and no instance: what a fresh clone has."""
+    return Path(shutil.copytree(ROOT, to, ignore=LEFT_OUT))
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(ready: Callable[[], object], seconds: float = 30, what: str = "it") -> None:
+    """Ask `ready` again and again until it says yes; fail naming `what` when it does not in time."""
+    end = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < end, f"{what} did not happen within {seconds} s"
+        time.sleep(0.02)
+
+
+@dataclass
+class Daymark:
+    """One installation in a folder of its own. Use `running()`; the rest is for looking at it."""
+
+    tree: Path
+    environ: Mapping[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def instance(self) -> Path:
+        """Its data."""
+        return self.tree / "instance"
+
+    @property
+    def log(self) -> str:
+        """All that it has printed so far."""
+        return (self.tree / "output.log").read_text(errors="replace")
+
+    def run(self, *command: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command of the tree to its end, such as `bin/flask user create`, in the same environment."""
+        return subprocess.run(
+            command,
+            cwd=self.tree,
+            env=self._environment() | environ,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+
+    @contextmanager
+    def running(self, path: str = "/health") -> Iterator["Daymark"]:
+        """Start it, wait until `path` answers, and afterwards stop it as Ctrl-C does and see that nothing stays."""
+        with (self.tree / "output.log").open("ab") as output:
+            process = subprocess.Popen(
+                ["bin/run"],
+                cwd=self.tree,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            wait_until(lambda: process.poll() is not None or self.answers(path), what=f"{path} of bin/run")
+            assert process.poll() is None, self.log
+            yield self
+            self.stop(process.pid)
+            process.wait(timeout=80)
+            wait_until(lambda: not self.processes(), what="the end of every process")
+        finally:
+            for pid in self.processes():
+                signal_process(pid, signal.SIGKILL)
+            process.wait(timeout=10)
+
+    def stop(self, pid: int) -> None:
+        """Ctrl-C."""
+        os.kill(pid, signal.SIGINT)
+
+    def answers(self, path: str = "/health") -> bool:
+        """Whether `path` answers anything below 500."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=5) as response:
+                return response.status < 500
+        except urllib.error.HTTPError as error:
+            return error.code < 500
+        except OSError:
+            return False
+
+    def processes(self) -> dict[int, str]:
+        """Every living process of this installation, by number, with its command line."""
+        mark = f"DAYMARK_TEST={self.tree}".encode()
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                environ = (folder / "environ").read_bytes().split(b"\0")
+                if mark in environ and (folder / "stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                    found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                continue
+        return found
+
+    def pids(self, words: str) -> list[int]:
+        """The processes whose command line holds `words`, such as `worker-pool` or `valkey-server`."""
+        return sorted(pid for pid, command in self.processes().items() if words in command)
+
+    def memory(self) -> tuple[float, float]:
+        """Resident and proportional memory of all processes together, in MiB."""
+        totals = {"Rss": 0, "Pss": 0}
+        for pid in self.processes():
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                name, _, amount = line.partition(":")
+                if name in totals:
+                    totals[name] += int(amount.split()[0])
+        return totals["Rss"] / 1024, totals["Pss"] / 1024
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        return {
+            **kept,
+            "VENV": sys.prefix,
+            "PORT": str(self.port),
+            "DAYMARK_TEST": str(self.tree),
+            **self.environ,
+        }
+
+
+def signal_process(pid: int, number: signal.Signals) -> None:
+    """Send a signal to a process that may just have ended."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
