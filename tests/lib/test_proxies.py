@@ -1,0 +1,54 @@
+from ipaddress import ip_network
+
+import pytest
+from werkzeug.test import create_environ
+
+from app.lib.proxies import TrustedProxies, is_local
+
+
+def seen(peer, forwarded=None, trusted=("10.0.0.1", "127.0.0.1"), host="localhost:8000", proto=None):
+    """The environment that the application gets for a request from `peer`."""
+    headers = {"X-Forwarded-For": forwarded, "X-Forwarded-Proto": proto}
+    environ = create_environ(
+        headers={name: value for name, value in headers.items() if value is not None}, base_url=f"http://{host}/"
+    )
+    environ["REMOTE_ADDR"] = peer
+    got = []
+    TrustedProxies(lambda e, _: got.append(e) or [], [ip_network(address) for address in trusted])(environ, None)
+    return got[0]
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "visitor"),
+    [
+        ("203.0.113.9", None, "203.0.113.9"),
+        ("203.0.113.9", "127.0.0.1", "203.0.113.9"),
+        ("10.0.0.1", "203.0.113.9", "203.0.113.9"),
+        ("10.0.0.1", "127.0.0.1, 203.0.113.9", "203.0.113.9"),
+        ("10.0.0.1", "203.0.113.9, 127.0.0.1", "203.0.113.9"),
+        ("::ffff:10.0.0.1", "2001:db8::1", "2001:db8::1"),
+        ("10.0.0.1", "<script>", "10.0.0.1"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("10.0.0.1", "203.0.113.9, nonsense", "10.0.0.1"),
+    ],
+)
+def test_only_trusted_proxies_are_believed(peer, forwarded, visitor):
+    assert seen(peer, forwarded)["REMOTE_ADDR"] == visitor
+
+
+def test_the_scheme_too():
+    assert seen("10.0.0.1", proto="https")["wsgi.url_scheme"] == "https"
+    assert seen("203.0.113.9", proto="https")["wsgi.url_scheme"] == "http"
+    assert seen("10.0.0.1", proto="javascript")["wsgi.url_scheme"] == "http"
+
+
+def test_local_is_a_loopback_address_by_a_loopback_name():
+    assert is_local(seen("127.0.0.1"))
+    assert is_local(seen("::1", host="[::1]:8000"))
+    assert not is_local(seen("203.0.113.9"))
+    assert not is_local(seen("127.0.0.1", host="evil.example:8000"))
+    assert not is_local(seen("127.0.0.1", "203.0.113.9"))
+
+
+def test_behind_a_proxy_that_nobody_told_us_of_nothing_is_local():
+    assert not is_local(seen("127.0.0.1", "127.0.0.1", trusted=()))

@@ -1,0 +1,109 @@
+"""What the environment may say: every value typed, every nonsense one line that names its variable."""
+
+from pathlib import Path
+
+import pytest
+
+import config
+
+KEY = "k3yk3yABCDEFGHIJKLMNopqrstuvwxyz0123"
+
+
+def load(**environ):
+    return config.load({"APP_KEY": KEY, "ENV_FILE": "/dev/null", **environ})
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("APP_KEY", {"APP_KEY": ""}),
+        ("APP_KEY", {"APP_KEY": "too short"}),
+        ("APP_KEY", {"APP_KEY": "a" * 64}),
+        ("APP_URL", {"APP_URL": "status.example.com"}),
+        ("APP_URL", {"APP_URL": "http://[1"}),
+        ("APP_URL", {"APP_URL": "javascript://x"}),
+        ("APP_ENV", {"APP_ENV": "prod"}),
+        ("PORT", {"PORT": "eighty"}),
+        ("PORT", {"PORT": "70000"}),
+        ("PORT", {"PORT": "-1"}),
+        ("WEB_WORKERS", {"WEB_WORKERS": "0"}),
+        ("DATABASE_URL", {"DATABASE_URL": "oracle://x/y"}),
+        ("DATABASE_URL", {"DATABASE_URL": "mysql://u:p@host:port/name"}),
+        ("DB_DATABASE", {"DB_DRIVER": "pgsql"}),
+        ("DB_PASSWORD", {"DB_PASSWORD": "base64:?"}),
+        ("REDIS_URL", {"REDIS_URL": "http://127.0.0.1"}),
+        ("CACHE_DRIVER", {"CACHE_DRIVER": "apc"}),
+        ("QUEUE_DRIVER", {"QUEUE_DRIVER": "sync"}),
+        ("MAIL_HOST", {"MAIL_DRIVER": "smtp"}),
+        ("MAIL_NAME", {"MAIL_NAME": "Status\r\nBcc: everyone@example.org"}),
+        ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": "my-proxy"}),
+    ],
+)
+def test_nonsense_is_refused_in_one_line_that_names_it(name, values):
+    with pytest.raises(config.ConfigError) as caught:
+        load(**values)
+    assert str(caught.value).startswith(f"{name}: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_secret_is_never_in_the_message():
+    with pytest.raises(config.ConfigError) as caught:
+        load(DATABASE_URL="mysql://u:hunter2@host:port/name")
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "uri"),
+    [
+        ({"DATABASE_URL": "postgres://u:p%40@h:1/n"}, "postgresql+psycopg://u:p%40@h:1/n"),
+        ({"DB_DRIVER": "pgsql", "DB_DATABASE": "n", "DB_USERNAME": "u"}, "postgresql+psycopg://u@127.0.0.1/n"),
+        (
+            {"DB_DRIVER": "mysql", "DB_DATABASE": "n", "DB_PASSWORD": "a@/b", "DB_USERNAME": "u", "DB_PORT": "7"},
+            "mysql+pymysql://u:a%40%2Fb@127.0.0.1:7/n?charset=utf8mb4",
+        ),
+        ({"DB_DRIVER": "mariadb", "DB_DATABASE": "n"}, "mariadb+pymysql://127.0.0.1/n?charset=utf8mb4"),
+        ({"INSTANCE": "/data"}, "sqlite:////data/daymark.sqlite"),
+        ({"DATABASE_URL": "sqlite:////x/y.db"}, "sqlite:////x/y.db"),
+    ],
+)
+def test_a_database_by_url_or_by_parts(values, uri):
+    assert load(**values)["SQLALCHEMY_DATABASE_URI"] == uri
+
+
+def test_null_and_empty_mean_unset_except_where_null_is_a_word():
+    read = load(MAIL_HOST="null", DB_PASSWORD="", MAIL_ENCRYPTION="null", CACHE_DRIVER="null")
+    assert read["MAIL_HOST"] is None
+    assert read["DB_PASSWORD"] is None
+    assert read["MAIL_ENCRYPTION"] == read["CACHE_DRIVER"] == "null"
+    assert not read["MAIL_USE_TLS"]
+
+
+def test_the_environment_wins_over_the_file_and_is_told_apart(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text(f"APP_KEY={KEY}\nPORT=1\nMAIL_HOST='${{PATH}}$x'\n")
+    read = config.load({"PORT": "2", "MAIL_NAME": ""}, file)
+    assert read["PORT"] == 2
+    assert read["MAIL_HOST"] == "${PATH}$x"
+    assert read["FROM_ENVIRONMENT"] == {"PORT"}
+    assert read["ENV_FILE"] == file
+
+
+def test_cookies_are_secure_under_https():
+    assert not load()["SESSION_COOKIE_SECURE"]
+    assert load(APP_URL="https://status.example.com/")["SESSION_COOKIE_SECURE"]
+    assert load(APP_URL="https://status.example.com/")["APP_URL"] == "https://status.example.com"
+
+
+def test_our_own_valkey_unless_a_redis_is_named():
+    assert load(INSTANCE="/data")["REDIS_URL"] == "unix:///data/valkey.sock?db=0"
+    assert load(INSTANCE="/data")["REDIS_EMBEDDED"]
+    named = load(REDIS_HOST="queue", REDIS_PASSWORD="p/w", REDIS_DATABASE="3")
+    assert named["REDIS_URL"] == "redis://:p%2Fw@queue:6379/3"
+    assert not named["REDIS_EMBEDDED"]
+
+
+def test_a_long_instance_path_gets_its_sockets_elsewhere():
+    deep = Path("/", *["long-folder-name"] * 8)
+    assert config.run_folder(deep) != deep
+    assert config.run_folder(deep) == config.run_folder(deep) != config.run_folder(deep / "other")
+    assert len(str(config.run_folder(deep) / "supervisor.sock.12345")) < 108
