@@ -13,6 +13,7 @@ import config
 from app import cli, controllers, errors, headers, logs, outbox, page_cache, template_helpers, throttle
 from app.extensions import babel, csrf, db, login_manager, mail, migrate, server_session
 from app.lib import sqlite
+from app.page_front import PageFront
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -28,13 +29,14 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     _connect(app)
     csrf.init_app(app)
     mail.init_app(app)
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # template_helpers offers current_user, unasked for
     throttle.init_app(app)
     page_cache.init_app(app)
     _keep_sessions(app)
     babel.init_app(app, locale_selector=template_helpers.locale)
 
     outbox.init_app()
+    app.wsgi_app = PageFront(app)  # type: ignore[method-assign, assignment]
     headers.init_app(app)
     errors.init_app(app)
     template_helpers.init_app(app)

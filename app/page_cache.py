@@ -14,10 +14,15 @@ import redis
 from flask import Flask, Response, current_app, g, make_response, request
 
 from app.extensions import cache
-from app.i18n import preferred_language
+from app.i18n import language_of
+from app.lib import clock
 
 log = logging.getLogger(__name__)
 GENERATION = "page:generation"
+# Where a view leaves word for app/page_front.py: the generation it belongs to and for how many seconds.
+KEEP = "daymark.keep"
+# Only these are part of a page's address, so that nobody fills the store with ?x=1, ?x=2, ...
+KNOWN_PARAMETERS = ("start_date",)
 PUBLIC = "public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=86400"
 
 
@@ -42,7 +47,8 @@ def init_app(app: Flask) -> None:
 def generation() -> int | None:
     """The number of the present generation, or None while Redis is away."""
     try:
-        return int(_redis().get(GENERATION) or 0)
+        number = _redis().get(GENERATION)
+        return int(number) if number is not None else _start()
     except redis.RedisError as error:
         log.warning("page cache away, pages are rendered: %s", error)
         return None
@@ -51,9 +57,16 @@ def generation() -> int | None:
 def bump() -> None:
     """Leave every stored page behind. While Redis is away nothing is served from it, and the next drain bumps again."""
     try:
+        _start()
         _redis().incr(GENERATION)
     except redis.RedisError as error:
         log.warning("page cache away, not bumped: %s", error)
+
+
+def _start() -> int:
+    # Begins at the time of day, not at 0: after a loss of Redis's data an old number must not come again.
+    _redis().set(GENERATION, int(clock.now().timestamp() * 1000), nx=True)
+    return int(_redis().get(GENERATION) or 0)
 
 
 def cached(seconds: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -66,7 +79,8 @@ def cached(seconds: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                 response = make_response(view(*args, **kwargs))
                 response.headers["Cache-Control"] = "private, no-store"
                 return response
-            key = _key()
+            number = generation()
+            key = _key(number)
             stored = _get(key)
             if stored is None:
                 response = make_response(view(*args, **kwargs))
@@ -74,6 +88,8 @@ def cached(seconds: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                     _set(key, (response.get_data(), response.content_type), seconds)
             else:
                 response = Response(stored[0], content_type=stored[1])
+            if current_app.config["CACHE_DRIVER"] != "null":
+                request.environ[KEEP] = (number, seconds)
             return _for_guests(response)
 
         return answer
@@ -91,13 +107,11 @@ def _for_guests(response: Response) -> Response:
     return response
 
 
-def _key() -> str | None:
-    number = generation()
+def _key(number: int | None) -> str | None:
     if number is None:
         return None
-    # Only known parameters are part of an address, so that nobody fills the store with ?x=1, ?x=2, ...
-    known = "&".join(f"{name}={request.args[name][:20]}" for name in ("start_date",) if name in request.args)
-    return f"{number}:{request.path}?{known}:{preferred_language('')}"
+    known = "&".join(f"{name}={request.args[name][:20]}" for name in KNOWN_PARAMETERS if name in request.args)
+    return f"{number}:{request.path}?{known}:{language_of(request.headers.get('Accept-Language', ''))}"
 
 
 def _get(key: str | None) -> Any:

@@ -21,6 +21,7 @@ LAYERS = [
     {"models"},
     {"headers"},
     {"forms", "schemas", "serializers", "mailer", "page_cache", "throttle", "template_helpers", "logs"},
+    {"page_front"},
     {"jobs"},
     {"outbox"},
     {"controllers"},

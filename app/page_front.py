@@ -1,0 +1,105 @@
+"""The quick way out: a page that this process has sent before is sent again before the application does any work.
+
+It asks Redis one thing, the generation (see app/page_cache.py); everything else is at hand in memory.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+import redis
+from flask import Flask
+from werkzeug.http import http_date, parse_cookie, parse_etags
+
+from app.i18n import language_of
+from app.page_cache import GENERATION, KEEP, KNOWN_PARAMETERS
+
+MOST_PAGES = 200
+Start = Callable[..., Any]
+
+
+class Page(NamedTuple):
+    """An answer as it went out, good until `expires` (monotonic seconds) while `generation` lasts."""
+
+    generation: int
+    expires: float
+    headers: list[tuple[str, str]]
+    etag: str
+    body: bytes
+
+
+class PageFront:
+    """WSGI layer over the application. Only a browser without our cookies, a guest for certain, is answered here."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.wsgi = app, app.wsgi_app
+        self.pages: OrderedDict[tuple[str, ...], Page] = OrderedDict()
+
+    def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or self._may_be_member(environ):
+            return self.wsgi(environ, start)
+        address = _address(environ)
+        page = self.pages.get(address)
+        if page is not None and page.expires > time.monotonic() and page.generation == self._generation():
+            return _answer(page, environ, start)
+        return self._learn(address, environ, start)
+
+    def _may_be_member(self, environ: dict[str, Any]) -> bool:
+        if "HTTP_COOKIE" not in environ:
+            return False
+        config = self.app.config
+        ours = (config["SESSION_COOKIE_NAME"], config.get("REMEMBER_COOKIE_NAME", "remember_token"))
+        return any(name in ours for name in parse_cookie(environ))
+
+    def _generation(self) -> int | None:
+        try:
+            number = self.app.extensions["daymark.redis"].get(GENERATION)
+            return int(number) if number is not None else None
+        except redis.RedisError:
+            return None
+
+    def _learn(self, address: tuple[str, ...], environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        """Let the application answer, and remember what it marked as worth keeping (`page_cache.cached`)."""
+        seen: dict[str, Any] = {}
+
+        def note(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            seen.update(status=status, headers=headers)
+            return start(status, headers, *rest)
+
+        answer = self.wsgi(environ, note)
+        generation, seconds = environ.get(KEEP, (None, 0))
+        names = {name.lower(): value for name, value in seen.get("headers", ())}
+        if generation is None or seen["status"][:3] != "200" or environ["REQUEST_METHOD"] != "GET":
+            return answer
+        body = b"".join(answer)
+        if hasattr(answer, "close"):
+            answer.close()
+        if "set-cookie" not in names and "etag" in names:
+            headers = [(name, value) for name, value in seen["headers"] if name not in ("X-Request-Id", "Date")]
+            page = Page(generation, time.monotonic() + seconds, headers, names["etag"], body)
+            self.pages[address] = page
+            while len(self.pages) > MOST_PAGES:
+                self.pages.popitem(last=False)
+        return [body]
+
+
+def _address(environ: dict[str, Any]) -> tuple[str, ...]:
+    query = environ.get("QUERY_STRING", "")
+    known = parse_qs(query) if query else {}
+    return (
+        environ.get("PATH_INFO", ""),
+        environ["wsgi.url_scheme"],
+        language_of(environ.get("HTTP_ACCEPT_LANGUAGE", "")),
+        *(known.get(name, [""])[0] for name in KNOWN_PARAMETERS),
+    )
+
+
+def _answer(page: Page, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+    headers = [*page.headers, ("Date", http_date())]
+    if parse_etags(environ.get("HTTP_IF_NONE_MATCH", "")).contains_weak(page.etag.removeprefix("W/").strip('"')):
+        start("304 Not Modified", [h for h in headers if h[0] not in ("Content-Length", "Content-Type")])
+        return []
+    start("200 OK", headers)
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else page.body]
