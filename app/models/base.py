@@ -63,3 +63,8 @@ class Model(db.Model):  # type: ignore[name-defined]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id}>"
+
+
+def count_rows(select: sa.Select[Any]) -> int:
+    """How many rows `select` would bring."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(select.order_by(None).subquery())) or 0

@@ -15,7 +15,8 @@ from app.lib.text import slug
 from app.models.base import Choice, Model, UtcDateTime
 from app.models.enums import Collapse, ComponentStatus, Visibility
 from app.models.event import Event, EventName
-from app.models.mixins import Actor, Ordered, Visible
+from app.models.mixins import Actor, Visible
+from app.models.ordered import Ordered
 
 component_tags = sa.Table(
     "component_tags",
@@ -163,6 +164,10 @@ class Component(Visible, Ordered, Model):
         self.status, self.status_since = after, at or clock.now()
         db.session.add(StatusChange.between(self, before, cause=cause, actor=actor))
         db.session.flush()
+
+    def siblings(self) -> sa.Select[Any]:
+        """The components of its group."""
+        return super().siblings().where(Component.group_id == self.group_id)
 
     @property
     def is_announceable(self) -> bool:

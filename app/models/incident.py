@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.errors import Invalid
+from app.errors import Conflict, Invalid
 from app.extensions import db
 from app.i18n import _
 from app.lib import clock
@@ -106,6 +106,13 @@ class Incident(Visible, Model):
             name = EventName.INCIDENT_FIXED
         self._record(name, actor, notify=notify, update_id=update.id)
         return update
+
+    def fix(self, *, message: str, actor: Actor | None, notify: bool = True) -> IncidentUpdate:
+        """Say that it is over, in a standard sentence unless `message` has another. Raises Conflict when it is."""
+        if not self.is_open:
+            raise Conflict(_("This incident is fixed already."))
+        said = message or _("This incident has been fixed.")
+        return self.post_update(status=IncidentStatus.FIXED, message=said, actor=actor, notify=notify)
 
     def edit(
         self,
@@ -254,9 +261,17 @@ class Incident(Visible, Model):
         return shown.order_by(cls.occurred_at.desc(), cls.id.desc())
 
     @classmethod
+    def listed(cls, state: str = "all", words: str = "") -> sa.Select["Incident"]:
+        """The open, the fixed or all incidents whose name holds `words`, newest first."""
+        select = sa.select(cls).order_by(cls.occurred_at.desc(), cls.id.desc())
+        if state in ("open", "fixed"):
+            select = select.where(cls.fixed_at.is_(None) if state == "open" else cls.fixed_at.is_not(None))
+        return select.where(cls.name.icontains(words, autoescape=True)) if words else select
+
+    @classmethod
     def unresolved(cls) -> sa.Select["Incident"]:
         """Every open incident, newest first."""
-        return sa.select(cls).where(cls.fixed_at.is_(None)).order_by(cls.occurred_at.desc(), cls.id.desc())
+        return cls.listed("open")
 
 
 def author_id(actor: Actor | None) -> int | None:

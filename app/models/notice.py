@@ -115,3 +115,12 @@ class Notice(Model):
         """How many notices are in each state."""
         rows = db.session.execute(sa.select(cls.state, sa.func.count()).group_by(cls.state))
         return {NoticeState(state): count for state, count in rows}
+
+    @classmethod
+    def progress(cls) -> tuple[int, int]:
+        """How many notices are done, and how many there are, of the events that still have some to send."""
+        states = (NoticeState.WAITING, NoticeState.SENDING)
+        busy = sa.select(cls.event_id).where(cls.state.in_(states))
+        done = sa.func.sum(sa.case((cls.state.in_(states), 0), else_=1))
+        row = db.session.execute(sa.select(done, sa.func.count()).where(cls.event_id.in_(busy))).one()
+        return int(row[0] or 0), int(row[1])

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from app.errors import Invalid
 from app.extensions import db
@@ -75,7 +75,10 @@ class Subscriber(Model):
     ) -> "Subscriber":
         """A new subscriber; unless `verified`, it is sent a link to confirm. Raises Invalid for a bad or known one."""
         email = normal_email(email)
-        if cls.by_email(email) is not None:
+        known = cls.by_email(email)
+        if known is not None and known.unsubscribed_at is not None:
+            raise Invalid(email=_("This address has unsubscribed. Its owner can subscribe again on the status page."))
+        if known is not None:
             raise Invalid(email=_("This address is subscribed already."))
         subscriber = cls(email=email, verified_at=clock.now() if verified else None)
         db.session.add(subscriber)
@@ -158,6 +161,20 @@ class Subscriber(Model):
     @classmethod
     def newest_first(cls) -> sa.Select["Subscriber"]:
         return sa.select(cls).where(cls.unsubscribed_at.is_(None)).order_by(cls.id.desc())
+
+    @classmethod
+    def listed(cls, words: str = "") -> sa.Select["Subscriber"]:
+        """Those whose address holds `words`, newest first, with what they chose."""
+        chosen = selectinload(cls.subscriptions).joinedload(Subscription.component)
+        select = cls.newest_first().options(chosen)
+        return select.where(cls.email.icontains(words, autoescape=True)) if words else select
+
+    @classmethod
+    def confirmed(cls, since: datetime | None = None) -> sa.Select["Subscriber"]:
+        """Those who confirmed (after `since`) and stayed."""
+        return sa.select(cls).where(
+            cls.unsubscribed_at.is_(None), cls.verified_at >= since if since else cls.verified_at.is_not(None)
+        )
 
     @classmethod
     def reachable(cls) -> sa.Select["Subscriber"]:

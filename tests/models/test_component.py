@@ -82,8 +82,8 @@ def test_deleting_a_group_keeps_its_components(olive):
 
 def test_moving_up_and_down(installed):
     a, _b, c = (make_component(name) for name in "abc")
-    c.move(-1)
-    a.move(-1)
+    c.move(-1, actor=None)
+    a.move(-1, actor=None)
     db.session.commit()
     assert [x.name for x in db.session.scalars(Component.in_order())] == ["a", "c", "b"]
 

@@ -1,0 +1,162 @@
+"""Fields that our forms share: a value of an enum, a time in the page's zone, and the impacts of an incident."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any
+
+from wtforms import Field, RadioField, SelectField
+from wtforms.validators import ValidationError
+from wtforms.widgets import DateTimeLocalInput
+
+from app.i18n import _
+from app.models.component import Component
+from app.models.enums import ComponentStatus
+from app.models.setting import Setting
+
+
+class _EnumChoice:
+    """A field whose data is one of `values`. Left out of the request, it keeps its default."""
+
+    def __init__(self, label: Any, values: Sequence[IntEnum], **kwargs: Any) -> None:
+        self.offer(values)
+        super().__init__(label, coerce=self._value_of, **kwargs)  # type: ignore[call-arg]
+        self.offer(values)
+
+    def offer(self, values: Sequence[IntEnum]) -> None:
+        """Let the reader choose among these alone."""
+        self.values = tuple(values)
+        self.choices = [(int(value), value.label) for value in self.values]  # type: ignore[attr-defined]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = self._value_of(valuelist[0])
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data not in self.values:
+            raise ValidationError(_("Choose one of the options."))
+
+    def _value_of(self, raw: Any) -> IntEnum | None:
+        return next((value for value in self.values if str(int(value)) == str(raw)), None)
+
+
+class EnumSelect(_EnumChoice, SelectField):
+    """An enum's values in a select."""
+
+
+class EnumPills(_EnumChoice, RadioField):
+    """An enum's values side by side."""
+
+
+class LocalTimeField(Field):
+    """A time that people read and write in the page's zone; its data is aware, in UTC. Empty is None."""
+
+    widget = DateTimeLocalInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return to_the_minute(self.data) if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
+        self.data = None
+        if not valuelist[0].strip():
+            return
+        try:
+            wall = datetime.fromisoformat(valuelist[0].strip()).replace(tzinfo=Setting.zone())
+            self.data = wall.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValueError(_("Enter a date and a time, as in 2026-11-21 09:30.")) from None
+        if self.data.year < 1970:
+            self.data = None
+            raise ValueError(_("Enter a time after 1970."))
+
+
+def to_the_minute(moment: datetime) -> str:
+    """As a datetime-local input writes it, in the page's zone."""
+    return moment.astimezone(Setting.zone()).strftime("%Y-%m-%dT%H:%M")
+
+
+@dataclass(frozen=True)
+class ImpactRow:
+    """One component in the form: what its select is called, offers and shows."""
+
+    name: str
+    label: str
+    options: list[tuple[str, Any]]
+    selected: str
+
+
+class ImpactsField(Field):
+    """What an incident does to each component, sent as `<name>-<component's id>`.
+
+    `offer` says which components there are. Valid, `chosen` holds what is to change and `cleared` what was un-chosen.
+    """
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        self.process_errors: list[str] = []
+        self.data = None
+        prefix = f"{self.name}-"
+        self.sent = {key[len(prefix) :]: formdata.getlist(key)[0] for key in formdata or () if key.startswith(prefix)}
+        self.chosen: dict[Component, ComponentStatus] = {}
+        self.cleared: list[Component] = []
+        self.offer([])
+
+    def offer(
+        self,
+        components: Sequence[Component],
+        present: Mapping[Component, ComponentStatus] | None = None,
+        clearable: bool = True,
+    ) -> None:
+        """Take impacts on `components`. `present` are those in force; a `clearable` field lets one remove them."""
+        self.present, self.clearable = dict(present or {}), clearable
+        self.components = {str(component.id): component for component in [*self.present, *components]}
+
+    def pre_validate(self, form: Any) -> None:
+        for key, raw in self.sent.items():
+            component = self.components.get(key)
+            if raw and component is None:
+                raise ValidationError(
+                    _("One of these components does not exist any more. Please look through the list.")
+                )
+            if component is not None:
+                self._choose(component, raw)
+
+    def _choose(self, component: Component, raw: str) -> None:
+        if raw not in dict(self._options(component)):
+            raise ValidationError(_("%(name)s: choose one of the impacts.", name=component.name))
+        before = self.present.get(component)
+        if not raw:
+            self.cleared += [component] if before is not None else []
+        elif before is None or int(raw) != int(before):
+            self.chosen[component] = ComponentStatus(int(raw))
+
+    @property
+    def rows(self) -> list[ImpactRow]:
+        """One row per component, in the order in which they were offered."""
+        names = [component.name for component in self.components.values()]
+        return [
+            ImpactRow(
+                name=f"{self.name}-{key}",
+                label=_label(component, is_unique=names.count(component.name) == 1),
+                options=self._options(component),
+                selected=self.sent.get(key, str(int(self.present[component])) if component in self.present else ""),
+            )
+            for key, component in self.components.items()
+        ]
+
+    def _options(self, component: Component) -> list[tuple[str, Any]]:
+        mildest, *harmful = ComponentStatus.impacts()
+        offered = [*harmful, mildest]
+        before = self.present.get(component)
+        if before is not None and before not in offered:
+            offered.insert(0, before)
+        nothing = [("", _("No impact"))] if before is None or self.clearable else []
+        return nothing + [(str(int(status)), status.label) for status in offered]
+
+
+def _label(component: Component, *, is_unique: bool) -> str:
+    return component.name if is_unique or component.group is None else f"{component.name} ({component.group.name})"

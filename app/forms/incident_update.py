@@ -1,0 +1,44 @@
+"""What may be said in an incident update."""
+
+from typing import Any
+
+from wtforms import BooleanField, TextAreaField
+from wtforms.validators import ValidationError
+
+from app.forms.base import Form
+from app.forms.fields import EnumPills, ImpactsField
+from app.forms.incident import STATUSES
+from app.forms.validators import LONGEST_TEXT, MaxLength, NoNul, Required, tidy
+from app.i18n import _, _l
+from app.models.enums import IncidentStatus
+
+
+class UpdateEditForm(Form):
+    """Correct an update."""
+
+    status = EnumPills(_l("Status"), list(IncidentStatus), id="update-status")
+    message = TextAreaField(
+        _l("Message"), id="update-message", filters=[tidy], validators=[Required(), MaxLength(LONGEST_TEXT), NoNul()]
+    )
+
+
+class UpdateForm(Form):
+    """Post an update. Stands on one page with the form that edits the incident, so its ids are its own."""
+
+    status = EnumPills(_l("Status"), STATUSES, id="update-status")
+    new_impacts = ImpactsField(_l("Affected components"))
+    message = TextAreaField(
+        _l("Message"), id="update-message", filters=[tidy], validators=[MaxLength(LONGEST_TEXT), NoNul()]
+    )
+    notify = BooleanField(_l("Notify subscribers"), default=True)
+
+    def validate_message(self, field: Any) -> None:
+        if not field.data and self.status.data is not IncidentStatus.FIXED:
+            raise ValidationError(_("Please say what is new."))
+
+
+class FixForm(Form):
+    """Mark an incident fixed, with or without words."""
+
+    message = TextAreaField(_l("Message"), filters=[tidy], validators=[MaxLength(LONGEST_TEXT), NoNul()])
+    notify = BooleanField(_l("Notify subscribers"), default=True)

@@ -1,0 +1,61 @@
+"""The overview: all that the dashboard's first page shows, in a fixed number of queries."""
+
+from dataclasses import dataclass
+
+from app.extensions import db
+from app.lib import clock
+from app.models.base import count_rows
+from app.models.component import Component
+from app.models.enums import NoticeState, Verdict, Visibility
+from app.models.incident import Incident
+from app.models.notice import Notice
+from app.models.setting import Setting
+from app.models.status_page import judge
+from app.models.subscriber import Subscriber
+from app.models.timeline import with_story
+
+
+@dataclass(frozen=True)
+class MailQueue:
+    """How far the mails are: still to go, given up, and `done` of `total` of what is under way."""
+
+    to_go: int
+    failed: int
+    done: int
+    total: int
+
+    @classmethod
+    def load(cls) -> "MailQueue":
+        counts = Notice.counts()
+        to_go = counts.get(NoticeState.WAITING, 0) + counts.get(NoticeState.SENDING, 0)
+        done, total = Notice.progress() if to_go else (0, 0)
+        return cls(to_go=to_go, failed=counts.get(NoticeState.FAILED, 0), done=done, total=total)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What a member sees at first. Also hidden components and incidents are listed; they do not colour the verdict."""
+
+    components: list[Component]
+    open_incidents: list[Incident]
+    confirmed: int
+    confirmed_this_week: int
+    mail: MailQueue
+
+    @classmethod
+    def load(cls) -> "Overview":
+        """Read it all."""
+        return cls(
+            components=list(db.session.scalars(Component.in_order().where(Component.enabled))),
+            open_incidents=list(db.session.scalars(Incident.unresolved().options(*with_story()))),
+            confirmed=count_rows(Subscriber.confirmed()),
+            confirmed_this_week=count_rows(Subscriber.confirmed(since=clock.ago(days=7))),
+            mail=MailQueue.load(),
+        )
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the status page tells members."""
+        shown = [component for component in self.components if component.visibility is not Visibility.HIDDEN]
+        told = [incident for incident in self.open_incidents if incident.visibility is not Visibility.HIDDEN]
+        return judge(shown, told, Setting.get("major_outage_rate"))
