@@ -1,6 +1,5 @@
 """Daymark: a status page. `create_app` puts the parts together, in the order in which they need each other."""
 
-from pathlib import Path
 from typing import Any
 
 import redis
@@ -10,20 +9,24 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 import config
-from app import cli, controllers, errors, headers, logs, outbox, page_cache, template_helpers, throttle
-from app.extensions import babel, csrf, db, login_manager, mail, migrate, server_session
+from app import controllers, errors, headers, logs, outbox, page_cache, template_helpers, throttle
+from app.extensions import babel, csrf, db, login_manager, mail, server_session
 from app.lib import sqlite
+from app.lib.proxies import TrustedProxies
 from app.page_front import PageFront
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def create_app(overrides: dict[str, Any] | None = None) -> Flask:
-    """The application, configured by the environment and `.env`. `overrides` are laid over that, for tests."""
+def create_app(overrides: dict[str, Any] | None = None, commands: bool = True) -> Flask:
+    """The application, configured by the environment and `.env`. `overrides` are laid over that, for tests.
+
+    Without `commands` it can serve and work, but not migrate: Alembic takes 12 MB in every process.
+    """
     app = Flask(__name__)
     app.config.update(config.load())
     app.config.update(overrides or {})
-    app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)
+    app.config["INSTANCE"].mkdir(mode=0o700, parents=True, exist_ok=True)
 
     logs.init_app(app)
     _connect(app)
@@ -37,18 +40,21 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
 
     outbox.init_app()
     app.wsgi_app = PageFront(app)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = TrustedProxies(app.wsgi_app, app.config["TRUSTED_PROXIES"])  # type: ignore[method-assign]
     headers.init_app(app)
     errors.init_app(app)
     template_helpers.init_app(app)
     controllers.init_app(app)
-    cli.init_app(app)
+    if commands:
+        from app import cli
+
+        cli.init_app(app)
     return app
 
 
 def _connect(app: Flask) -> None:
     """The database and Redis. Neither is contacted here: a page must come up while they are away."""
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(Path(app.root_path).parent / "migrations"), render_as_batch=True)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             sqlite.tune(db.engine, lambda: has_request_context() and request.method in READS)

@@ -116,6 +116,11 @@ class Daymark:
         except OSError:
             return False
 
+    def cookies(self, path: str) -> str:
+        """The Set-Cookie lines of an answer."""
+        with urllib.request.urlopen(self.url + path, timeout=5) as response:
+            return "\n".join(response.headers.get_all("Set-Cookie") or [])
+
     def processes(self) -> dict[int, str]:
         """Every living process of this installation, by number, with its command line."""
         mark = f"DAYMARK_TEST={self.tree}".encode()

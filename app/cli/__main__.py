@@ -7,7 +7,7 @@ from flask import Flask
 from flask.cli import FlaskGroup
 
 from app import create_app
-from app.cli.boot import CannotStart
+from app.cli.boot import CannotStart, Misconfigured
 from config import ConfigError
 
 
@@ -15,7 +15,7 @@ def _application() -> Flask:
     try:
         return create_app()
     except ConfigError as error:
-        raise CannotStart(str(error), exit_code=2) from None
+        raise Misconfigured(str(error)) from None
     except OSError as error:
         raise CannotStart(f"cannot use {error.filename}: {error.strerror}") from None
 

@@ -26,13 +26,15 @@ LOCK_DESCRIPTOR = 4
 class CannotStart(click.ClickException):
     """Ends the start with one line that says what is in the way."""
 
-    def __init__(self, message: str, exit_code: int = 1) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
-
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the line as bin/run prints its own."""
         click.echo(f"Daymark: {self.message}", file=file, err=True)
+
+
+class Misconfigured(CannotStart):
+    """The same for a variable, with an exit code of its own."""
+
+    exit_code = 2
 
 
 @click.command("boot")

@@ -13,7 +13,7 @@ from app.jobs import worker
 class Worker(worker.Worker):
     """The worker of the pool; importing this module is what makes the application."""
 
-    app = create_app()
+    app = create_app(commands=False)
 
     def work(self, *args: Any, **kwargs: Any) -> bool:
         """Work without RQ's scheduler process: what is due later waits in the database, for the clock's sweep."""
