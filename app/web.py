@@ -1,10 +1,14 @@
 """How gunicorn runs the application (`--config python:app.web`): loaded once, then forked, to share its memory."""
 
 import gc
+import logging
 import sys
 from typing import Any
 
 from app.extensions import db
+from config import ConfigError
+
+log = logging.getLogger(__name__)
 
 preload_app = True
 
@@ -16,10 +20,17 @@ def when_ready(server: Any) -> None:
 
 
 def on_reload(server: Any) -> None:
-    """At HUP, make the application anew with today's `.env`, before the workers are replaced."""
+    """At HUP, make the application anew with today's `.env`, before the workers are replaced.
+
+    When the file is wrong, say so and go on as before: the page stays up.
+    """
+    old, server.app.callable = server.app.callable, None
     sys.modules.pop("wsgi", None)
-    server.app.callable = None
-    server.app.wsgi()
+    try:
+        server.app.wsgi()
+    except ConfigError as error:
+        log.error("not reloaded: %s", error)
+        server.app.callable = old
     when_ready(server)
 
 
