@@ -19,12 +19,11 @@ log = logging.getLogger(__name__)
 def deliver(notice_ids: list[int]) -> None:
     """Send these notices. Whatever is done, taken by another worker or not due any more is passed over."""
     notices = db.session.scalars(Notice.with_reader(notice_ids)).all()
-    letters: dict[int, mailer.Letter | None] = {}
+    told = {notice.event_id: notice.event for notice in notices}
+    letters = {event_id: compose(event) for event_id, event in told.items()}
     try:
         with mailer.connection() as post:
             for notice in notices:
-                if notice.event_id not in letters:
-                    letters[notice.event_id] = compose(notice.event)
                 if not _deliver_one(post, notice, letters[notice.event_id]):
                     return
     except (OSError, smtplib.SMTPException) as error:
