@@ -45,6 +45,11 @@ class IncidentUpdate(Model):
         if was_newest:
             incident.follow_updates(actor=actor)
 
+    @classmethod
+    def of(cls, incident_ids: Any) -> sa.Select["IncidentUpdate"]:
+        """The updates of these incidents: a list of ids, or a select of them."""
+        return sa.select(cls).where(cls.incident_id.in_(incident_ids))
+
     @property
     def is_newest(self) -> bool:
         return self.incident.updates[0] is self

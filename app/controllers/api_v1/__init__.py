@@ -1,3 +1,114 @@
-from flask import Blueprint
+"""API v1, the dialect of Cachet 2. A token says who asks; cookies are ignored, which is why CSRF can be off here."""
 
-bp = Blueprint("api_v1", __name__)
+import logging
+from typing import Any
+
+from flask import Blueprint, Response, g, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import errors, throttle
+from app.controllers.api_v1.envelope import problem
+from app.controllers.api_v1.verb_override import VerbOverride
+from app.controllers.api_v1.zone import zone
+from app.extensions import csrf, db, limiter
+from app.models.api_token import ApiToken
+
+log = logging.getLogger(__name__)
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Routes(Blueprint):
+    """A blueprint whose every address may also end in a slash, without a redirect: those turn a POST into a GET."""
+
+    def add_url_rule(self, rule: str, *args: Any, **options: Any) -> None:
+        super().add_url_rule(rule, *args, **{"strict_slashes": False, **options})
+
+
+bp = Routes("api_v1", __name__)
+csrf.exempt(bp)
+errors.BODIES["/api/v1"] = problem
+
+
+@bp.record_once
+def _override_verbs(state: Any) -> None:
+    state.app.wsgi_app = VerbOverride(state.app.wsgi_app)
+
+
+@bp.before_request
+def _know_the_caller() -> None:
+    g.actor = g.viewer = g.zone = None
+    if request.method == "OPTIONS":
+        return
+    _must_take_json()
+    if "Time-Zone" in request.headers:
+        zone()
+    g.actor = g.viewer = ApiToken.for_text(_token())
+    if request.method not in READS:
+        _count_write()
+
+
+def _must_take_json() -> None:
+    accept = request.accept_mimetypes
+    if accept and not accept.quality("application/json") and "*" not in accept.values():
+        raise NotAcceptable()
+
+
+class NotAcceptable(errors.Problem):
+    """The client will not read JSON, and there is nothing else."""
+
+    status = 406  # type: ignore[assignment]
+
+
+def _token() -> str:
+    scheme, _blank, rest = request.headers.get("Authorization", "").partition(" ")
+    return request.headers.get("X-Cachet-Token") or (rest.strip() if scheme.lower() == "bearer" else "")
+
+
+def _caller() -> str:
+    # Only tokens that exist have a count of their own: made-up ones would be a way around the limit.
+    return f"token:{g.actor.id}" if g.actor is not None else f"address:{request.remote_addr}"
+
+
+@limiter.shared_limit(throttle.API_WRITES, scope="api", key_func=_caller)
+def _count_write() -> None:
+    """One more write of this caller. Raises RateLimitExceeded."""
+
+
+@bp.after_request
+def _finish(response: Response) -> Response:
+    response.headers.setdefault("Cache-Control", "no-cache, private")
+    response.vary.update(("X-Cachet-Token", "Authorization", "Time-Zone"))
+    if request.method in READS:
+        # Anyone's page may read what a guest may. The token travels in a header, never by itself.
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Allow-Headers"] = "X-Cachet-Token, Authorization, Content-Type, Time-Zone"
+        response.headers["Access-Control-Max-Age"] = "3600"
+    if g.get("actor") is not None:
+        _note_use(g.actor)
+    return response
+
+
+def _note_use(token: ApiToken) -> None:
+    """Note that the token was used, at most once a minute and in a transaction of its own, after the work is done."""
+    try:
+        if not token.is_due_to_be_seen:
+            return
+        # A token outside the session is not reloaded, so that the UPDATE is the first statement: one that follows a
+        # read cannot wait for another writer (lib/sqlite.py).
+        db.session.expunge(token)
+        db.session.rollback()
+        db.session.add(token)
+        token.seen()
+        db.session.commit()
+    except SQLAlchemyError as error:
+        log.warning("use of a token not noted: %s", error)
+        db.session.rollback()
+
+
+from app.controllers.api_v1 import (  # noqa: E402, F401  # they add their routes to bp
+    component_groups,
+    components,
+    general,
+    incident_updates,
+    incidents,
+)

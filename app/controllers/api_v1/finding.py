@@ -1,0 +1,34 @@
+"""Rows by the ids in an address."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from app.errors import NotFound
+from app.extensions import db
+
+LARGEST_ID = 2**31 - 1
+ID = f"<int(max={LARGEST_ID}):id>"
+INCIDENT_ID = f"<int(max={LARGEST_ID}):incident_id>"
+
+
+def one(select: Any, missing: str) -> Any:
+    """The one row that `select` finds. Raises NotFound with the sentence `missing`."""
+    row = db.session.scalar(select)
+    if row is None:
+        raise NotFound(missing)
+    return row
+
+
+def loads(find: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a view the row that `find` finds for its address. It stands above `requires`, because to Cachet's clients
+    what is not there is 404 for everyone."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def loaded(**ids: int) -> Any:
+            return view(find(**ids))
+
+        return loaded
+
+    return decorate

@@ -1,0 +1,41 @@
+"""Is anybody there, which version is spoken, how is everything."""
+
+from flask import Response, g
+from sqlalchemy.orm import selectinload
+
+from app.controllers.api_v1 import bp
+from app.controllers.api_v1.envelope import data, write
+from app.extensions import db
+from app.models.component import Component
+from app.models.incident import Incident
+from app.models.setting import Setting
+from app.models.status_page import judge
+from app.serializers.api_v1.status import status_json
+
+# The version of Cachet whose API this is: clients compare it to know what they may call.
+SPOKEN = "2.4.1"
+
+
+@bp.get("/ping")
+def ping() -> Response:
+    """A sign of life. Asks neither the database nor Redis."""
+    return data("Pong!")
+
+
+@bp.get("/version")
+def version() -> Response:
+    """The version. Daymark looks nowhere for a newer one, so it is the latest. `prelease` is Cachet's spelling."""
+    latest = {"tag_name": f"v{SPOKEN}", "prelease": False, "draft": False}
+    return write({"meta": {"on_latest": True, "latest": latest}, "data": SPOKEN})
+
+
+@bp.get("/status")
+def status() -> Response:
+    """The banner in two words."""
+    components = list(db.session.scalars(Component.on_page(g.viewer)))
+    is_open = Incident.fixed_at.is_(None)
+    unresolved = Incident.on_page(g.viewer).where(is_open).options(selectinload(Incident.impacts))
+    verdict = judge(components, list(db.session.scalars(unresolved)), Setting.get("major_outage_rate"))
+    response = data(status_json(verdict, len(components)))
+    response.headers["Cache-Control"] = "max-age=30, " + ("public" if g.viewer is None else "private")
+    return response

@@ -1,0 +1,134 @@
+"""Incidents in API v1."""
+
+from datetime import datetime
+
+from flask import Response, g
+from sqlalchemy.orm import selectinload
+
+from app.controllers.api_v1 import bp
+from app.controllers.api_v1.affecting import affected, hold
+from app.controllers.api_v1.envelope import data, gone
+from app.controllers.api_v1.finding import ID, loads, one
+from app.controllers.api_v1.given import given
+from app.controllers.api_v1.listing import Condition, Listing, by_number, is_number, is_text
+from app.controllers.api_v1.visibility import is_visible, sort_visible, visibility
+from app.controllers.api_v1.zone import zone
+from app.extensions import db
+from app.i18n import _
+from app.models.component import Component
+from app.models.impact import Impact
+from app.models.incident import Incident
+from app.permissions import requires
+from app.schemas.api_v1.incident import ChangedIncident, NewIncident
+from app.serializers.api_v1.incident import incident_json
+
+_story = (
+    selectinload(Incident.updates),
+    selectinload(Incident.impacts).joinedload(Impact.component).joinedload(Component.group),
+)
+
+
+def _touches(number: int) -> Condition:
+    if number == 0:
+        return ~Incident.impacts.any()
+    shown = Component.visible_to(g.viewer).where(Component.id == number).order_by(None)
+    return Incident.impacts.any(Impact.component_id.in_(shown.with_only_columns(Component.id)))
+
+
+_listing = Listing(
+    filters={
+        "id": is_number(Incident.id),
+        "user_id": is_number(Incident.user_id),
+        "component_id": by_number(_touches),
+        "name": is_text(Incident.name),
+        "status": is_number(Incident.status),
+        "visible": by_number(is_visible(Incident)),
+        "stickied": is_number(Incident.pinned),
+    },
+    sortable={
+        "id": Incident.id,
+        "user_id": Incident.user_id,
+        "name": Incident.name,
+        "status": Incident.status,
+        "visible": sort_visible(Incident),
+        "stickied": Incident.pinned,
+        "message": Incident.message,
+        "occurred_at": Incident.occurred_at,
+    },
+    order=(Incident.id.asc(),),
+)
+
+
+def find(id: int) -> Incident:
+    """The incident, if the caller may see it."""
+    shown = Incident.visible_to(g.viewer).where(Incident.id == id).options(*_story)
+    return one(shown, _("There is no incident with this id."))
+
+
+@bp.get("/incidents")
+def incidents() -> Response:
+    """Every incident that the caller may see, oldest first."""
+    shown = Incident.visible_to(g.viewer).options(*_story)
+    return _listing.answer(shown, lambda incident: incident_json(incident, zone(), g.viewer))
+
+
+@bp.get(f"/incidents/{ID}")
+@loads(find)
+def incident(found: Incident) -> Response:
+    """One incident."""
+    return data(incident_json(found, zone(), g.viewer))
+
+
+@bp.post("/incidents")
+@requires("incidents.manage")
+def create_incident() -> Response:
+    """Report an incident; its component takes the status given at once."""
+    wanted = NewIncident.read(given(), zone())
+    impacts = affected(wanted)
+    made = Incident.open(
+        actor=g.actor,
+        impacts=impacts,
+        notify=wanted.notify,
+        visibility=visibility(wanted.visible),
+        **wanted.written(),
+    )
+    hold(impacts)
+    db.session.commit()
+    return data(incident_json(made, zone(), g.viewer))
+
+
+@bp.put(f"/incidents/{ID}")
+@loads(find)
+@requires("incidents.manage")
+def change_incident(found: Incident) -> Response:
+    """Change what is given, quietly."""
+    wanted = ChangedIncident.read(given(), zone())
+    impacts = affected(wanted, found)
+    changes = wanted.written()
+    if "visible" in wanted.model_fields_set:
+        changes["visibility"] = visibility(wanted.visible, found)
+    if _is_echo(changes.get("occurred_at"), found.occurred_at):
+        del changes["occurred_at"]
+    # To Cachet an incident has one component: naming another moves it there. One that has several only gains.
+    if impacts and len(found.components) == 1 and found.components[0] not in impacts:
+        found.drop_component(found.components[0], actor=g.actor)
+    found.edit(actor=g.actor, impacts=impacts, **changes)
+    hold(impacts)
+    db.session.commit()
+    return data(incident_json(found, zone(), g.viewer))
+
+
+@bp.delete(f"/incidents/{ID}")
+@loads(find)
+@requires("incidents.manage")
+def delete_incident(found: Incident) -> Response:
+    """Remove it with its updates."""
+    found.delete(actor=g.actor)
+    db.session.commit()
+    return gone()
+
+
+def _is_echo(sent: datetime | None, known: datetime) -> bool:
+    # Clients send back what they read, some without the seconds; that must not move the incident.
+    whole = known.replace(microsecond=0)
+    return sent is not None and sent in (whole, whole.replace(second=0))

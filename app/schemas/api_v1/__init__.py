@@ -1,0 +1,1 @@
+"""Input of API v1, the dialect of Cachet 2: one file per resource."""

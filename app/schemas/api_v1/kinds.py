@@ -1,0 +1,145 @@
+"""The kinds of field that API v1 knows. Each says what it takes, and turns it into what the verbs want."""
+
+import json
+import re
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from app.lib.text import one_line, slug
+
+LARGEST = 2**31 - 1
+# MySQL's TEXT holds 65,535 bytes, so that is what every database promises.
+MOST_BYTES = 65_000
+MOST_TAGS = 20
+LONGEST_TAG = 100
+DEEPEST = 32
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:?\d\d)?")
+
+
+def refuse(kind: str, **context: Any) -> PydanticCustomError:
+    """The error for a rule of ours; `sentences.py` has its words."""
+    return PydanticCustomError(kind, "refused", context)
+
+
+def storable(value: str) -> str:
+    """`value`, unless some database could not keep it."""
+    if "\0" in value or any(0xD800 <= ord(character) < 0xE000 for character in value):
+        raise refuse("characters")
+    return value
+
+
+def _line(value: Any) -> Any:
+    return one_line(storable(value)) if isinstance(value, str) else value
+
+
+def _prose(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if len(storable(value).encode()) > MOST_BYTES:
+        raise refuse("too_many_bytes", most=MOST_BYTES)
+    return value
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise refuse("blank")
+    return value
+
+
+def _web_address(value: Any) -> Any:
+    value = _line(value)
+    if not isinstance(value, str) or value == "":
+        return value
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in value
+    except ValueError:
+        usable = False
+    if not usable:
+        raise refuse("web_address")
+    return value
+
+
+def _flag(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _between(least: int, most: int) -> Any:
+    def check(value: int) -> int:
+        if not least <= value <= most:
+            raise refuse("not_between", least=least, most=most)
+        return value
+
+    return AfterValidator(check)
+
+
+def _moment(value: Any, info: ValidationInfo) -> datetime:
+    text = value.strip() if isinstance(value, str) else ""
+    if not MOMENT.fullmatch(text):
+        raise refuse("moment")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise refuse("moment") from None
+    if not 1970 < moment.year < 2100:
+        raise refuse("moment_range")
+    return (moment if moment.tzinfo else moment.replace(tzinfo=(info.context or {})["zone"])).astimezone(UTC)
+
+
+def _tags(value: Any) -> list[str]:
+    names = value.split(",") if isinstance(value, str) else list(value.values()) if isinstance(value, dict) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise refuse("tags")
+    names = [name for name in map(_line, names) if name]
+    if len(names) > MOST_TAGS:
+        raise refuse("many_tags")
+    if any(not 0 < len(slug(name)) <= LONGEST_TAG or len(name) > LONGEST_TAG for name in names):
+        raise refuse("tag")
+    return names
+
+
+def _document(value: Any) -> Any:
+    if not isinstance(value, (dict, list)):
+        raise refuse("document")
+    waiting: list[tuple[Any, int]] = [(value, 0)]
+    while waiting:
+        part, depth = waiting.pop()
+        if depth > DEEPEST or (isinstance(part, float) and not isfinite(part)):
+            raise refuse("document")
+        if isinstance(part, str):
+            storable(part)
+        elif isinstance(part, (dict, list)):
+            inner = [*part, *part.values()] if isinstance(part, dict) else part
+            waiting.extend((item, depth + 1) for item in inner)
+    if len(json.dumps(value)) > MOST_BYTES:
+        raise refuse("too_many_bytes", most=MOST_BYTES)
+    return value
+
+
+def _named(value: Any) -> Any:
+    if value == []:  # how PHP writes an empty object
+        return {}
+    if not isinstance(value, dict):
+        raise refuse("document")
+    return _document(value)
+
+
+Name = Annotated[str, Field(min_length=1, max_length=255), BeforeValidator(_line)]
+Prose = Annotated[str, BeforeValidator(_prose)]
+Message = Annotated[str, Field(min_length=1), AfterValidator(_not_blank), BeforeValidator(_prose)]
+Link = Annotated[str, Field(max_length=2000), BeforeValidator(_web_address)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Whole = Annotated[int, _between(-LARGEST, LARGEST)]
+ComponentStatusNumber = Annotated[int, _between(0, 4), Field(json_schema_extra={"minimum": 0, "maximum": 4})]
+IncidentStatusNumber = Annotated[int, _between(0, 4), Field(json_schema_extra={"minimum": 0, "maximum": 4})]
+UpdateStatusNumber = Annotated[int, _between(1, 4), Field(json_schema_extra={"minimum": 1, "maximum": 4})]
+CollapseNumber = Annotated[int, _between(0, 4), Field(json_schema_extra={"minimum": 0, "maximum": 4})]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Tags = Annotated[list[str], BeforeValidator(_tags)]
+Document = Annotated[dict[str, Any] | list[Any], BeforeValidator(_document)]
+NamedValues = Annotated[dict[str, Any], BeforeValidator(_named)]
