@@ -4,7 +4,7 @@ from typing import Any
 
 import redis
 from cachelib import FileSystemCache
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -57,7 +57,7 @@ def _connect(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            sqlite.tune(db.engine, lambda: has_request_context() and request.method in READS)
+            sqlite.tune(db.engine, lambda: has_request_context() and (request.method in READS or "reads_only" in g))
     # One try again at once, for a connection that the server closed; a request never waits for Redis to come back.
     app.extensions["daymark.redis"] = redis.Redis.from_url(
         app.config["REDIS_URL"], socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 1)
@@ -76,5 +76,6 @@ def _keep_sessions(app: Flask) -> None:
         else {},
     }
     if app.config["SESSION_DRIVER"] in stores:
-        app.config.update(stores[app.config["SESSION_DRIVER"]])
+        # A session ends with the browser; the other cookie is what remembers.
+        app.config.update(stores[app.config["SESSION_DRIVER"]], SESSION_PERMANENT=False)
         server_session.init_app(app)

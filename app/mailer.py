@@ -22,7 +22,7 @@ from app.lib import signing
 from app.lib.text import one_line
 from app.links import page_host, page_url
 from app.models.component import Component
-from app.models.enums import ComponentStatus
+from app.models.enums import ComponentStatus, IncidentStatus
 from app.models.incident import Incident
 from app.models.incident_update import IncidentUpdate
 from app.models.notice import Notice
@@ -127,12 +127,25 @@ def sender() -> tuple[str, str]:
 
 
 def incident_reported(incident: Incident) -> Letter:
-    return _letter("incident_reported", f"incident-{incident.id}", incident=incident)
+    return _letter("incident_reported", f"incident-{incident.id}", incident=incident, impacts=_public_impacts(incident))
 
 
 def incident_updated(update: IncidentUpdate) -> Letter:
     incident = update.incident
-    return _letter("incident_updated", f"incident-{incident.id}", incident=incident, update=update)
+    return _letter(
+        "incident_updated",
+        f"incident-{incident.id}",
+        incident=incident,
+        update=update,
+        impacts=_public_impacts(incident),
+        is_over=update.status is IncidentStatus.FIXED,
+    )
+
+
+def _public_impacts(incident: Incident) -> list[tuple[Component, ComponentStatus]]:
+    """The components that subscribers may know of, with what they suffer; once it is over, with how they are now."""
+    shown = [(component, status) for component, status in incident.worst_impacts.items() if component.is_announceable]
+    return shown if incident.is_open else [(component, component.status) for component, _status in shown]
 
 
 def component_status_changed(component: Component, old: ComponentStatus, new: ComponentStatus) -> Letter:

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from flask import Flask, current_app
+from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError
 
@@ -14,9 +15,12 @@ from app.extensions import db
 from app.headers import csp_nonce
 from app.i18n import get_locale, html_dir, preferred_language
 from app.lib import clock
-from app.lib.text import excerpt, markdown_to_html, plain
+from app.lib.text import excerpt, is_web_link, markdown_to_html, plain
+from app.links import page_url
 from app.models.setting import DECLARED, Setting
 from app.permissions import can
+
+Unit = Literal["day", "hour", "minute"]
 
 
 def init_app(app: Flask) -> None:
@@ -28,12 +32,17 @@ def init_app(app: Flask) -> None:
         datetime=long_time,
         date=day,
         time=short_time,
+        when=when,
         ago=ago,
         span=span,
         isoformat=lambda moment: moment.isoformat(),
     )
     version = str(int(max(path.stat().st_mtime for path in Path(app.static_folder or "").rglob("*") if path.is_file())))
-    app.jinja_env.globals.update(asset_version=version, csp_nonce=csp_nonce, can=can)
+    app.jinja_env.tests.update(web_link=is_web_link)
+    # current_user is a proxy: the member is looked up when a template first asks for one, and not for guests' pages.
+    app.jinja_env.globals.update(
+        asset_version=version, csp_nonce=csp_nonce, can=can, current_user=current_user, page_url=page_url
+    )
     app.context_processor(_names)
 
 
@@ -76,6 +85,17 @@ def short_time(moment: datetime) -> str:
     return format_time(moment.astimezone(Setting.zone()), "HH:mm", locale=get_locale())
 
 
+def when(moment: datetime, day: date | None = None, *, with_zone: bool = False) -> str:
+    """The time of day, and the date before it unless that is `day` (today when not given): `19 Aug, 20:37`."""
+    local = moment.astimezone(Setting.zone())
+    today = clock.today(Setting.zone())
+    pattern = "HH:mm"
+    if local.date() != (day or today):
+        pattern = "d MMM, HH:mm" if local.year == today.year else "d MMM yyyy, HH:mm"
+    text = format_datetime(local, pattern, locale=get_locale())
+    return f"{text} {local.tzname()}" if with_zone else text
+
+
 def day(moment: datetime | date) -> str:
     """The weekday and date in the page's zone: `Thursday, 20 August`; with the year when it is another one."""
     local = moment.astimezone(Setting.zone()).date() if isinstance(moment, datetime) else moment
@@ -95,11 +115,11 @@ def span(start: datetime, end: datetime) -> str:
     minutes = max(int((end - start).total_seconds()) // 60, 0)
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
-    parts = [(days, "day"), (hours, "hour"), (minutes, "minute")]
+    parts: list[tuple[int, Unit]] = [(days, "day"), (hours, "hour"), (minutes, "minute")]
     shown = [(n, unit) for n, unit in parts if n][:2] or [(0, "minute")]
     return " ".join(_unit(n, unit) for n, unit in shown)
 
 
-def _unit(number: int, unit: str) -> str:
+def _unit(number: int, unit: Unit) -> str:
     seconds = {"day": 86400, "hour": 3600, "minute": 60}[unit]
     return format_timedelta(number * seconds, granularity=unit, threshold=10**6, format="short", locale=get_locale())

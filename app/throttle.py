@@ -6,7 +6,10 @@ from app.extensions import limiter
 
 LOGIN = "10 per 10 minutes"
 SUBSCRIBE = "10 per 10 minutes"
+MAIL_TO_ONE = "5 per hour"
 SETUP = "30 per 10 minutes"
+STRENGTH = "300 per 10 minutes"
+TEST_MAIL = "10 per 10 minutes"
 API_WRITES = "300 per minute"
 
 

@@ -8,7 +8,7 @@ from app.errors import Problem
 from app.extensions import db
 from app.models.first_run import FirstRun
 
-OPEN = ("setup.", "static")
+OPEN = ("setup.", "static", "public.health")
 
 
 class NotSetUp(Problem):

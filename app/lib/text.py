@@ -27,12 +27,26 @@ def markdown_to_html(source: str) -> str:
     )
 
 
-def plain(source: str) -> str:
-    """Markdown as readable plain text: the words without tags, blank lines folded."""
-    text = nh3.clean(_markdown.render(source), tags=set())
+def plain(source: str, whole: bool = False) -> str:
+    """Markdown as readable plain text. `whole` keeps where its links lead to and the dashes of its lists."""
+    html = markdown_to_html(source)
+    if whole:
+        html = re.sub(r'<a href="(?:mailto:)?([^"]*)"[^>]*>(.*?)</a>', _with_address, html, flags=re.DOTALL)
+        html = re.sub(r"<li>\s*", "<li>- ", html)
+    text = nh3.clean(html, tags=set())
     for entity, char in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " "), ("&amp;", "&")):
         text = text.replace(entity, char)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _with_address(link: re.Match[str]) -> str:
+    address, words = link[1], link[2]
+    return words if words == address else f"{words} ({address})"
+
+
+def is_web_link(value: str) -> bool:
+    """Whether `value` may be linked to: http or https, so that a click never runs a script."""
+    return value.lower().startswith(("http://", "https://"))
 
 
 def excerpt(source: str, length: int = 160) -> str:

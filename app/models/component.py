@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from app.errors import Conflict
 from app.extensions import db
@@ -84,6 +84,11 @@ class ComponentGroup(Visible, Ordered, Model):
     @classmethod
     def in_order(cls) -> sa.Select["ComponentGroup"]:
         return sa.select(cls).order_by(cls.position, cls.id)
+
+    @classmethod
+    def with_components(cls) -> sa.Select["ComponentGroup"]:
+        """All groups in order, with what stands in them."""
+        return cls.in_order().options(selectinload(cls.components))
 
     @classmethod
     def visible_to(cls, viewer: Actor | None) -> sa.Select["ComponentGroup"]:
@@ -194,7 +199,12 @@ class Component(Visible, Ordered, Model):
     @classmethod
     def on_page(cls, viewer: Actor | None) -> sa.Select["Component"]:
         """What of `visible_to` stands on the status page: nothing disabled or hidden, for members either."""
-        return cls.visible_to(viewer).where(cls.enabled, cls.visibility != Visibility.HIDDEN)
+        hidden = sa.select(ComponentGroup.id).where(ComponentGroup.visibility == Visibility.HIDDEN)
+        return cls.visible_to(viewer).where(
+            cls.enabled,
+            cls.visibility != Visibility.HIDDEN,
+            sa.or_(cls.group_id.is_(None), cls.group_id.not_in(hidden)),
+        )
 
 
 class StatusChange(Model):

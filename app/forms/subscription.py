@@ -1,0 +1,33 @@
+"""What someone may send us about their own subscription."""
+
+from wtforms import RadioField, SelectMultipleField, StringField
+
+from app.forms.base import Form
+from app.forms.validators import MaxLength, Required
+from app.i18n import _l
+
+
+class SubscribeForm(Form):
+    """Asking for news. `topic` is a trap: people do not see it, programs that fill in every field do."""
+
+    email = StringField(_l("E-mail address"), [Required(_l("Enter your e-mail address.")), MaxLength(255)])
+    topic = StringField(_l("Leave this empty"))
+
+    @property
+    def is_from_a_robot(self) -> bool:
+        return bool(self.topic.data)
+
+
+class SubscriptionForm(Form):
+    """What to hear of. `components` takes its choices from what guests may see."""
+
+    scope = RadioField(
+        _l("Tell me about"),
+        [Required(_l("Choose one of the two."))],
+        choices=[("everything", _l("Everything")), ("chosen", _l("Only what I choose"))],
+    )
+    components = SelectMultipleField(_l("Components"), coerce=int, choices=())
+
+    @property
+    def wants_everything(self) -> bool:
+        return bool(self.scope.data == "everything")

@@ -1,0 +1,106 @@
+from datetime import timedelta
+
+import pytest
+
+from app.extensions import db
+from app.lib import clock
+from app.models.enums import ComponentStatus, IncidentStatus
+from tests.factories import make_component, make_group, make_incident
+from tests.queries import count_queries
+
+BUDGET = 7  # settings; components, groups; incidents, their updates and impacts; is there anything older
+
+
+def fill(components: int, incidents: int) -> None:
+    group = make_group()
+    parts = [make_component(f"Component {n}", group=group if n % 2 else None) for n in range(components)]
+    for n in range(incidents):
+        incident = make_incident(
+            f"Incident {n}",
+            impacts={parts[n % components]: ComponentStatus.PARTIAL_OUTAGE},
+            occurred_at=clock.now() - timedelta(hours=n),
+        )
+        for status in (IncidentStatus.IDENTIFIED, IncidentStatus.WATCHING, IncidentStatus.FIXED):
+            if n:
+                incident.post_update(status=status, message="More.", actor=None)
+    db.session.commit()
+
+
+def queries_of(client, path: str) -> int:
+    client.get("/health")
+    client.get("/nothing")  # whether the page has been set up is asked once in a process
+    db.session.remove()
+    with count_queries() as sent:
+        assert client.get(path).status_code == 200
+    return len(sent)
+
+
+def test_the_page_takes_as_many_queries_whatever_is_on_it(client):
+    small = queries_of(client, "/")
+    fill(30, 200)
+    assert queries_of(client, "/") <= BUDGET
+    assert small <= BUDGET
+
+
+def test_an_incident_takes_few_queries(client):
+    fill(30, 5)
+    assert queries_of(client, "/incidents/3") <= 5
+
+
+@pytest.mark.parametrize("path", ["/", "/incidents/{id}"])
+def test_a_guest_s_second_view_asks_the_database_nothing(client, path):
+    path = path.format(id=make_incident().id)
+    first = client.get(path)
+    db.session.remove()
+    with count_queries() as sent:
+        second = client.get(path)
+    assert (second.data, sent) == (first.data, [])
+
+
+@pytest.mark.parametrize("path", ["/", "/incidents/{id}"])
+def test_guests_get_no_cookie_and_may_keep_the_page(client, path):
+    path = path.format(id=make_incident().id)
+    for _ in range(2):
+        answer = client.get(path)
+        assert "Set-Cookie" not in answer.headers
+        assert answer.headers["Cache-Control"].startswith("public, max-age=0, s-maxage=5")
+        assert {"Accept-Language", "Cookie"} <= set(answer.vary)
+
+
+def test_someone_who_has_seen_the_form_still_gets_the_page_from_the_cache(client):
+    assert "Set-Cookie" in client.get("/subscribe").headers
+    client.get("/")
+    db.session.remove()
+    with count_queries() as sent:
+        answer = client.get("/")
+    assert (sent, "Set-Cookie" in answer.headers) == ([], False)
+
+
+def test_news_show_at_once(client):
+    assert "No incidents reported." in client.get("/").text
+    incident = make_incident("Something new")
+    assert "Something new" in client.get("/").text
+    incident.post_update(status=IncidentStatus.FIXED, message="All well again.", actor=None)
+    db.session.commit()
+    assert "All well again." in client.get("/").text
+
+
+def test_who_has_the_page_already_is_not_sent_it_again(client):
+    first = client.get("/")
+    again = client.get("/", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    make_incident()
+    assert client.get("/", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_an_error_is_not_kept(client):
+    assert client.get("/incidents/1").headers["Cache-Control"] == "no-store"
+    make_incident()
+    assert client.get("/incidents/1").status_code == 200
+
+
+def test_parameters_that_nobody_knows_do_not_fill_the_cache(client):
+    client.get("/")
+    with count_queries() as sent:
+        client.get("/?utm_source=mail")
+    assert sent == []
