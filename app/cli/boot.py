@@ -1,6 +1,7 @@
 """The last thing bin/run does: prepare this instance, then become its Supervisor."""
 
 import fcntl
+import logging
 import os
 import socket
 import sys
@@ -92,6 +93,8 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 
 def _migrate() -> None:
+    # It names its database at every start, which belongs to no terminal.
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
     try:
         upgrade()
     except SQLAlchemyError as error:

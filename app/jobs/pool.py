@@ -14,6 +14,7 @@ class Worker(worker.Worker):
     """The worker of the pool; importing this module is what makes the application."""
 
     app = create_app(commands=False)
+    max_connection_wait_time = 5.0  # seconds until it looks again whether Redis is back; RQ's pauses grow to 60
 
     def work(self, *args: Any, **kwargs: Any) -> bool:
         """Work without RQ's scheduler process: what is due later waits in the database, for the clock's sweep."""

@@ -4,10 +4,17 @@ Named by dotted path, so that the clock's process need not load the application.
 worker took in time; the next one does the same.
 """
 
+import signal
+import sys
+import time
 from collections.abc import Callable
+from types import TracebackType
 from typing import Any
 
+from redis import RedisError
 from rq import cron
+
+PAUSE = 3  # seconds that the clock waits before Supervisor starts it again, while Redis is away
 
 
 def named(path: str) -> Callable[[], Any]:
@@ -28,3 +35,16 @@ cron.register(
     ttl=3600,
     result_ttl=0,
 )
+
+
+def say_in_one_line(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What ends the clock while Redis is away: a line instead of a trace every second. Supervisor starts it again."""
+    if not issubclass(kind, RedisError):
+        sys.__excepthook__(kind, error, trace)
+        return
+    print(f"clock: redis away: {error}; check REDIS_URL and that Redis or Valkey runs", file=sys.stderr)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    time.sleep(PAUSE)
+
+
+sys.excepthook = say_in_one_line
