@@ -18,6 +18,7 @@ LONGEST_DESCRIPTION = 2_000
 LONGEST_TAG = 100
 LONGEST_TAGS = 1_000
 NO_GROUP = 0
+STATUS_OPTIONS = [(int(status), status.label) for status in ComponentStatus]
 
 
 class ComponentForm(Form):

@@ -19,6 +19,8 @@ from app.models.setting import Setting
 class _EnumChoice:
     """A field whose data is one of `values`. Left out of the request, it keeps its default."""
 
+    data: Any
+
     def __init__(self, label: Any, values: Sequence[IntEnum], **kwargs: Any) -> None:
         self.offer(values)
         super().__init__(label, coerce=self._value_of, **kwargs)  # type: ignore[call-arg]

@@ -11,6 +11,7 @@ from app.forms.incident import STATUSES
 from app.forms.validators import LONGEST_TEXT, MaxLength, NoNul, Required, tidy
 from app.i18n import _, _l
 from app.models.enums import IncidentStatus
+from app.models.incident import Incident
 
 
 class UpdateEditForm(Form):
@@ -30,15 +31,23 @@ class UpdateForm(Form):
     message = TextAreaField(
         _l("Message"), id="update-message", filters=[tidy], validators=[MaxLength(LONGEST_TEXT), NoNul()]
     )
-    notify = BooleanField(_l("Notify subscribers"), default=True)
+    notify = BooleanField(_l("Notify subscribers"), id="update-notify", default=True)
 
     def validate_message(self, field: Any) -> None:
         if not field.data and self.status.data is not IncidentStatus.FIXED:
             raise ValidationError(_("Please say what is new."))
 
+    @classmethod
+    def of(cls, incident: Incident, **options: Any) -> "UpdateForm":
+        """The form for the next update: the status stays unless another is chosen."""
+        return cls(data={"status": incident.status if incident.status in STATUSES else None}, **options)
 
-class FixForm(Form):
-    """Mark an incident fixed, with or without words."""
+    @property
+    def is_wordless(self) -> bool:
+        """Whether it says no more than that the incident is fixed."""
+        return self.status.data is IncidentStatus.FIXED and not self.message.data
 
-    message = TextAreaField(_l("Message"), filters=[tidy], validators=[MaxLength(LONGEST_TEXT), NoNul()])
-    notify = BooleanField(_l("Notify subscribers"), default=True)
+    def news(self) -> dict[str, Any]:
+        """What `post_update` takes. What is fixed affects nothing any more."""
+        is_fixed = self.status.data is IncidentStatus.FIXED
+        return {**self.values("new_impacts"), "impacts": {} if is_fixed else self.new_impacts.chosen}

@@ -50,7 +50,8 @@ class SubscribersForm(Form):
         if not text:
             return
         try:
-            self.emails.append(normal_email(text))
+            email = normal_email(text)
+            self.emails += [email] if email not in self.emails else []
         except Invalid as invalid:
             self.wrong_lines.append(WrongLine(number, text, invalid.message))
 

@@ -107,7 +107,7 @@ class Incident(Visible, Model):
         self._record(name, actor, notify=notify, update_id=update.id)
         return update
 
-    def fix(self, *, message: str, actor: Actor | None, notify: bool = True) -> IncidentUpdate:
+    def fix(self, *, actor: Actor | None, message: str = "", notify: bool = True) -> IncidentUpdate:
         """Say that it is over, in a standard sentence unless `message` has another. Raises Conflict when it is."""
         if not self.is_open:
             raise Conflict(_("This incident is fixed already."))
@@ -151,7 +151,8 @@ class Incident(Visible, Model):
         if current is not None:
             current.ended_at = max(at, current.began_at)
         ended = None if self.is_open else (self.fixed_at or at)
-        self.impacts.append(Impact(component=component, status=status, began_at=at, ended_at=ended))
+        began = at if ended is None else min(at, ended)
+        self.impacts.append(Impact(component=component, status=status, began_at=began, ended_at=ended))
         db.session.flush()
 
     def drop_component(self, component: Component, *, actor: Actor | None) -> None:
@@ -226,6 +227,11 @@ class Incident(Visible, Model):
     def components(self) -> list[Component]:
         """What it touches or touched, each once, in the order in which they were named."""
         return list(dict.fromkeys(impact.component for impact in self.impacts))
+
+    @property
+    def present_impacts(self) -> dict[Component, ComponentStatus]:
+        """What it does to each component now: nothing once it is fixed."""
+        return {impact.component: impact.status for impact in self.impacts if impact.is_open}
 
     @property
     def worst_impacts(self) -> dict[Component, ComponentStatus]:

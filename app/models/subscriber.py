@@ -159,6 +159,12 @@ class Subscriber(Model):
         return db.session.scalar(sa.select(cls).where(cls.email == normal_email(email)))
 
     @classmethod
+    def following(cls, emails: Iterable[str]) -> set[str]:
+        """Which of these addresses are subscribed, confirmed or not."""
+        stayed = cls.newest_first().where(cls.email.in_(list(emails))).with_only_columns(cls.email)
+        return set(db.session.scalars(stayed))
+
+    @classmethod
     def newest_first(cls) -> sa.Select["Subscriber"]:
         return sa.select(cls).where(cls.unsubscribed_at.is_(None)).order_by(cls.id.desc())
 

@@ -1,3 +1,75 @@
-from flask import Blueprint
+"""The members' pages. Everything here needs a sign-in, says who acts, and is kept by no cache."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.i18n import _
+from app.lib import clock
+from app.models.base import count_rows
+from app.models.incident import Incident
 
 bp = Blueprint("dashboard", __name__)
+# Larger numbers name nothing, and databases refuse to look for them.
+ID = "int(max=2147483647)"
+
+
+@bp.before_request
+def _members_only() -> ResponseReturnValue | None:
+    if not current_user.is_authenticated:
+        # A page can be returned to, a form that was sent cannot.
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else url_for("dashboard.home")
+        return redirect(url_for("auth.login", next=wanted))
+    g.actor = g.viewer = current_user._get_current_object()
+    g.open_incident_count = count_rows(Incident.unresolved())
+    return None
+
+
+@bp.after_request
+def _keep_private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.context_processor
+def _names() -> dict[str, Any]:
+    # Counted before the view: an error page that says "database away" comes through here, too.
+    return {
+        "open_incident_count": g.get("open_incident_count", 0),
+        "dashboard_notes": _notes(),
+        "now": clock.now(),
+    }
+
+
+def _notes() -> list[str]:
+    if current_app.config["MAIL_DRIVER"] == "log":
+        folder = current_app.config["INSTANCE"] / "mail"
+        return [_("Mails are written to files in %(folder)s until SMTP is set up.", folder=folder)]
+    return []
+
+
+from app.controllers.dashboard import (  # noqa: E402  # the views need the blueprint
+    api_tokens,
+    component_groups,
+    components,
+    home,
+    incident_updates,
+    incidents,
+    preview,
+    subscribers,
+)
+
+__all__ = [
+    "ID",
+    "api_tokens",
+    "bp",
+    "component_groups",
+    "components",
+    "home",
+    "incident_updates",
+    "incidents",
+    "preview",
+    "subscribers",
+]

@@ -1,0 +1,42 @@
+"""How the dashboard's views answer: a form that stays filled in, and a page that asks before something is deleted."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import Select
+
+from app.errors import Invalid
+from app.extensions import db
+from app.forms.base import Form
+
+MOST_PAGES = 1_000_000
+
+
+def done(form: Form, verb: Callable[[], Any]) -> bool:
+    """Commit what `verb` does. What it refuses lands on the fields of `form`, and nothing is kept."""
+    try:
+        verb()
+        db.session.commit()
+    except Invalid as invalid:
+        db.session.rollback()
+        form.take(invalid)
+        return False
+    return True
+
+
+def form_page(template: str, form: Form, **context: Any) -> ResponseReturnValue:
+    """The page with `form`: 422 when it has errors, with everything still there that was typed."""
+    return render_template(template, form=form, **context), 422 if form.errors else 200
+
+
+def confirm_page(question: str, label: str, back: str, detail: str = "") -> ResponseReturnValue:
+    """Ask before something is deleted, for browsers without scripts; the button posts to this same address."""
+    return render_template("dashboard/confirm.html", question=question, label=label, back=back, detail=detail)
+
+
+def page_of(select: Select[Any], per_page: int) -> Pagination:
+    """The page of the list that the address asks for; one past the end is a 404."""
+    return db.paginate(select, page=min(request.args.get("page", 1, type=int), MOST_PAGES), per_page=per_page)

@@ -1,0 +1,28 @@
+"""The overview."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.controllers.dashboard import bp
+from app.forms.component import STATUS_OPTIONS
+from app.forms.incident import IncidentForm
+from app.models.base import count_rows
+from app.models.overview import Overview
+from app.models.subscriber import Subscriber
+from app.permissions import requires
+
+
+@bp.get("/")
+@requires("dashboard.view")
+def home() -> ResponseReturnValue:
+    """How things are, and the two things one does in a hurry."""
+    overview = Overview.load()
+    form = IncidentForm()
+    form.impacts.offer(overview.components)
+    return render_template(
+        "dashboard/home.html",
+        overview=overview,
+        form=form,
+        status_options=STATUS_OPTIONS,
+        reachable=count_rows(Subscriber.reachable()),
+    )

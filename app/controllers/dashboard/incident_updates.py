@@ -1,0 +1,72 @@
+"""Incident updates: post, edit and delete."""
+
+from flask import flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.controllers.dashboard import ID, bp
+from app.controllers.dashboard.answers import confirm_page, done, form_page
+from app.controllers.dashboard.incidents import find, offer_impacts, show
+from app.errors import Conflict, NotFound
+from app.extensions import db
+from app.forms.incident_update import UpdateEditForm, UpdateForm
+from app.i18n import _
+from app.models.incident import Incident
+from app.models.incident_update import IncidentUpdate
+from app.permissions import requires
+
+
+@bp.post(f"/incidents/<{ID}:incident_id>/updates")
+@requires("incidents.manage")
+def incident_update_create(incident_id: int) -> ResponseReturnValue:
+    """Say what is new."""
+    incident = find(incident_id)
+    form = offer_impacts(incident, UpdateForm())
+    try:
+        if not form.validate() or not done(form, lambda: _post(incident, form)):
+            return show(incident, update_form=form)
+        flash(_("The update has been posted."), "success")
+    except Conflict as conflict:
+        db.session.rollback()
+        flash(conflict.message, "info")
+    return redirect(url_for("dashboard.incident", incident_id=incident_id))
+
+
+@bp.route(f"/incidents/<{ID}:incident_id>/updates/<{ID}:update_id>", methods=["GET", "POST"])
+@requires("incidents.manage")
+def incident_update_edit(incident_id: int, update_id: int) -> ResponseReturnValue:
+    """Correct what was said, quietly."""
+    update = _find(incident_id, update_id)
+    form = UpdateEditForm(obj=update)
+    if form.validate_on_submit() and done(form, lambda: update.edit(**form.values(), actor=g.actor)):
+        flash(_("The update has been saved."), "success")
+        return redirect(url_for("dashboard.incident", incident_id=incident_id))
+    return form_page("dashboard/incidents/update.html", form, update=update)
+
+
+@bp.route(f"/incidents/<{ID}:incident_id>/updates/<{ID}:update_id>/delete", methods=["GET", "POST"])
+@requires("incidents.manage")
+def incident_update_delete(incident_id: int, update_id: int) -> ResponseReturnValue:
+    """Ask, then take it back."""
+    update = _find(incident_id, update_id)
+    back = url_for("dashboard.incident", incident_id=incident_id)
+    if request.method == "GET":
+        detail = _("The incident is again as the update before it said. Mails that went out cannot be taken back.")
+        return confirm_page(_("Delete this update?"), _("Delete update"), back, detail)
+    update.delete(actor=g.actor)
+    db.session.commit()
+    flash(_("The update has been deleted."), "success")
+    return redirect(back)
+
+
+def _post(incident: Incident, form: UpdateForm) -> None:
+    if form.is_wordless:
+        incident.fix(notify=form.notify.data, actor=g.actor)
+    else:
+        incident.post_update(**form.news(), actor=g.actor)
+
+
+def _find(incident_id: int, update_id: int) -> IncidentUpdate:
+    update = db.get_or_404(IncidentUpdate, update_id)
+    if update.incident_id != incident_id:
+        raise NotFound()
+    return update

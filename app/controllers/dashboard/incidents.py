@@ -1,0 +1,119 @@
+"""Incidents: list, report, show, edit, fix and delete."""
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.controllers.dashboard import ID, bp
+from app.controllers.dashboard.answers import confirm_page, done, form_page, page_of
+from app.extensions import db
+from app.forms.incident import IncidentEditForm, IncidentForm
+from app.forms.incident_update import UpdateForm
+from app.i18n import _
+from app.models.base import count_rows
+from app.models.component import Component
+from app.models.incident import Incident
+from app.models.subscriber import Subscriber
+from app.models.timeline import with_story
+from app.permissions import requires
+
+PER_PAGE = 20
+
+
+@bp.get("/incidents")
+@requires("dashboard.view")
+def incidents() -> ResponseReturnValue:
+    """Newest first; by state and by words of the name."""
+    state, words = request.args.get("state", "all"), request.args.get("q", "").strip()
+    page = page_of(Incident.listed(state, words).options(*with_story()), PER_PAGE)
+    return render_template("dashboard/incidents/index.html", page=page, state=state, words=words)
+
+
+@bp.route("/incidents/create", methods=["GET", "POST"])
+@requires("incidents.manage")
+def incident_create() -> ResponseReturnValue:
+    """Report one."""
+    form = IncidentForm()
+    form.impacts.offer(list(db.session.scalars(Component.in_order())))
+    if form.validate_on_submit() and done(form, lambda: _open(form)):
+        flash(_("%(name)s has been reported.", name=form.name.data), "success")
+        return redirect(url_for("dashboard.incidents", state="open"))
+    return form_page("dashboard/incidents/form.html", form, reachable=count_rows(Subscriber.reachable()))
+
+
+@bp.get(f"/incidents/<{ID}:incident_id>")
+@requires("dashboard.view")
+def incident(incident_id: int) -> ResponseReturnValue:
+    """Its story, the form for an update and what is written of it."""
+    return show(find(incident_id))
+
+
+@bp.post(f"/incidents/<{ID}:incident_id>")
+@requires("incidents.manage")
+def incident_edit(incident_id: int) -> ResponseReturnValue:
+    """Correct what is written of it."""
+    found = find(incident_id)
+    form = _edit_form(found, IncidentEditForm.of(found))
+    if form.validate() and done(form, lambda: _edit(found, form)):
+        flash(_("%(name)s has been saved.", name=found.name), "success")
+        return redirect(url_for("dashboard.incident", incident_id=found.id))
+    return show(found, edit_form=form)
+
+
+@bp.route(f"/incidents/<{ID}:incident_id>/delete", methods=["GET", "POST"])
+@requires("incidents.manage")
+def incident_delete(incident_id: int) -> ResponseReturnValue:
+    """Ask, then remove it."""
+    found = find(incident_id)
+    if request.method == "GET":
+        return confirm_page(
+            _("Delete “%(name)s”?", name=found.name),
+            _("Delete incident"),
+            url_for("dashboard.incident", incident_id=found.id),
+            _("Its updates go with it, and its components are as if it had not been. This cannot be undone."),
+        )
+    name = found.name
+    found.delete(actor=g.actor)
+    db.session.commit()
+    flash(_("%(name)s has been deleted.", name=name), "success")
+    return redirect(url_for("dashboard.incidents"))
+
+
+def find(incident_id: int) -> Incident:
+    """The incident with its whole story, or 404."""
+    return db.get_or_404(Incident, incident_id, options=with_story())
+
+
+def show(
+    found: Incident, edit_form: IncidentEditForm | None = None, update_form: UpdateForm | None = None
+) -> ResponseReturnValue:
+    """The page of one incident; a form that was refused keeps what was typed, the other is fresh."""
+    edit = edit_form or _edit_form(found, IncidentEditForm.of(found, formdata=None))
+    update = update_form or offer_impacts(found, UpdateForm.of(found, formdata=None))
+    reachable = count_rows(Subscriber.reachable())
+    page = render_template(
+        "dashboard/incidents/show.html", incident=found, form=edit, update_form=update, reachable=reachable
+    )
+    return page, 422 if edit.errors or update.errors else 200
+
+
+def offer_impacts(found: Incident, form: UpdateForm) -> UpdateForm:
+    """The form with every component; one that is affected may recover, but is not struck off."""
+    form.new_impacts.offer(list(db.session.scalars(Component.in_order())), found.present_impacts, clearable=False)
+    return form
+
+
+def _edit_form(found: Incident, form: IncidentEditForm) -> IncidentEditForm:
+    form.impacts.offer(list(db.session.scalars(Component.in_order())), found.present_impacts)
+    return form
+
+
+def _open(form: IncidentForm) -> None:
+    Incident.open(**form.values("impacts"), impacts=form.impacts.chosen, actor=g.actor)
+
+
+def _edit(found: Incident, form: IncidentEditForm) -> None:
+    # Somebody may have fixed it since the form was loaded; then nothing is affected any more.
+    impacts = form.impacts.chosen if found.is_open else {}
+    found.edit(**form.changes(found), impacts=impacts, actor=g.actor)
+    for component in form.impacts.cleared if found.is_open else ():
+        found.drop_component(component, actor=g.actor)
