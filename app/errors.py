@@ -11,6 +11,7 @@ from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from app.extensions import db
 from app.i18n import _
 
 log = logging.getLogger(__name__)
@@ -147,5 +148,7 @@ def _queue_away(error: Exception) -> ResponseReturnValue:
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
+    # After a failed flush the session answers nothing, not even who was asking, for the log.
+    db.session.rollback()
     log.exception("unexpected error", extra={"request_id": g.get("request_id")})
     return _answer(500)

@@ -3,20 +3,29 @@
 import logging
 import sys
 import uuid
+from typing import Any
 
 from flask import Flask, g, has_request_context, request
 from rq import get_current_job
+from sqlalchemy.exc import SQLAlchemyError
 
 
 class _Context(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if has_request_context():
-            actor = g.get("actor")
-            record.where = f"{g.get('request_id', '-')} {actor.label if actor is not None else '-'}"
+            record.where = f"{g.get('request_id', '-')} {_label(g.get('actor'))}"
         else:
             job = get_current_job()
             record.where = f"job {job.id}" if job is not None else "-"
         return True
+
+
+def _label(actor: Any) -> str:
+    # The line may be about the very failure that keeps us from reading who it was.
+    try:
+        return actor.label if actor is not None else "-"
+    except SQLAlchemyError:
+        return "?"
 
 
 def init_app(app: Flask) -> None:

@@ -101,8 +101,8 @@ def _note_use(token: ApiToken) -> None:
         token.seen()
         db.session.commit()
     except SQLAlchemyError as error:
-        log.warning("use of a token not noted: %s", error)
         db.session.rollback()
+        log.warning("use of a token not noted: %s", error)
 
 
 from app.controllers.api_v1 import (  # noqa: E402, F401  # they add their routes to bp
