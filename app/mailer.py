@@ -104,12 +104,12 @@ def address(letter: Letter, notice: Notice) -> Message:
         UNSUBSCRIBE: page_url("public.unsubscribe", code=code),
         VERIFY: page_url("public.verify", code=reader.code("verify")),
     }
-    mark = signing.sign(current_app.config["SECRET_KEY"], "message-id", notice.id).rpartition(".")[2]
+    mark = signing.mark(current_app.config["SECRET_KEY"], "message-id", notice.id)
     text, html = letter.text, letter.html
     for token, link in own.items():
         text, html = text.replace(token, link), html.replace(token, link)
     message = Message(subject=letter.subject, recipients=[reader.email], body=text, html=html, sender=sender())
-    message.msgId = f"<notice-{notice.id}-{mark[:12]}@{host}>"
+    message.msgId = f"<notice-{notice.id}-{mark}@{host}>"
     message.extra_headers = {
         "List-Id": f"<status.{host}>",
         "List-Unsubscribe": f"<{own[UNSUBSCRIBE]}>",

@@ -1,5 +1,7 @@
 """Signed links: a code in a URL that only this installation can have made."""
 
+import hmac
+
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 
@@ -14,6 +16,11 @@ def unsign(key: str, purpose: str, code: str, max_age: int | None = None) -> lis
         return _serializer(key, purpose).loads(code, max_age=max_age)
     except BadData:
         return None
+
+
+def mark(key: str, purpose: str, value: int) -> str:
+    """Twelve characters that follow from `value` alone, whenever they are asked for, and cannot be guessed."""
+    return hmac.new(key.encode(), f"daymark.{purpose}.{value}".encode(), "sha256").hexdigest()[:12]
 
 
 def _serializer(key: str, purpose: str) -> URLSafeTimedSerializer:

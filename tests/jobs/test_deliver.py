@@ -111,6 +111,7 @@ def test_what_a_dead_worker_was_sending_is_sent_again_and_recognisable(installed
     later(monkeypatch, seconds=61)
     events.sweep()
     run_jobs()
+    later(monkeypatch, seconds=2)
     repeat = mail.mailer.address(mail.compose(notice().event), notice())
     assert [m["Message-ID"] for m in mailbox.messages] == [repeat.msgId]
 
