@@ -149,7 +149,9 @@ def test_the_address_of_cachet_2_3_leads_here(client):
     assert (answer.status_code, answer.location) == (301, f"/incidents/{incident.id}")
 
 
-@pytest.mark.parametrize("path", ["/incidents/1", "/incidents/99999999999999999999", "/incidents/x", "/nothing", "/x.php"])
+@pytest.mark.parametrize(
+    "path", ["/incidents/1", "/incidents/99999999999999999999", "/incidents/x", "/nothing", "/x.php"]
+)
 def test_what_is_not_there_is_a_404_in_the_page_s_dress(client, path):
     answer = client.get(path)
     assert answer.status_code == 404
@@ -225,7 +227,9 @@ def test_every_page_needs_nothing_from_elsewhere_and_no_script(client):
     for path in ("/", f"/incidents/{incident.id}", "/subscribe", "/nothing"):
         page = client.get(path).text
         assert "<script" not in page and " style=" not in page and " onclick" not in page
-        fetched = [part.split('"')[0] for mark in ("src=", 'rel="stylesheet" href=') for part in page.split(f'{mark}"')[1:]]
+        fetched = [
+            part.split('"')[0] for mark in ("src=", 'rel="stylesheet" href=') for part in page.split(f'{mark}"')[1:]
+        ]
         assert fetched and all(address.startswith("/static/") for address in fetched)
         assert len(fetched) + 2 <= 4  # with the page itself and its icon
 
