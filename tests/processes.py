@@ -91,12 +91,15 @@ class Daymark:
                 start_new_session=True,
             )
         try:
-            wait_until(lambda: process.poll() is not None or self.answers(path), what=f"{path} of bin/run")
-            assert process.poll() is None, self.log
+            wait_until(lambda: process.poll() is not None or self.answers(path), what=f"an answer from {path}")
+            assert process.poll() is None, "it ended by itself"
             yield self
             self.stop(process.pid)
             process.wait(timeout=80)
             wait_until(lambda: not self.processes(), what="the end of every process")
+        except AssertionError:
+            print(self.log[-5000:])
+            raise
         finally:
             for pid in self.processes():
                 signal_process(pid, signal.SIGKILL)
