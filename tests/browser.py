@@ -1,0 +1,36 @@
+"""A real Chromium for tests: Debian's, driven by Playwright."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.needs import program
+
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser; skips the test where Chromium is missing."""
+    path = program("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def page(browser: Browser, **options) -> Iterator[Page]:
+    """A page in a fresh profile; fails when a script of it failed or it asked another host."""
+    context = browser.new_context(**options)
+    opened = context.new_page()
+    trouble: list[str] = []
+    opened.on("pageerror", lambda error: trouble.append(f"script error: {error}"))
+    opened.on("console", lambda line: line.type == "error" and trouble.append(f"console: {line.text}"))
+    yield opened
+    context.close()
+    assert not trouble, trouble
