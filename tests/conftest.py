@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from flask import g
 from flask_migrate import upgrade
 from rq import Queue, SimpleWorker
 from rq.registry import FailedJobRegistry
@@ -69,6 +70,8 @@ def app(tmp_path_factory, valkey, database_url):
             "SESSION_COOKIE_SECURE": False,
         }
     )
+    # The requests of a test share its application context, as those of a server never do: each starts with an empty g.
+    app.before_request_funcs.setdefault(None, []).insert(0, lambda: vars(g._get_current_object()).clear())
     with app.app_context():
         upgrade()
     return app

@@ -31,10 +31,11 @@ def _lead_to_setup() -> ResponseReturnValue | None:
     """Everything leads to the wizard until it is completed. Raises OperationalError while nobody can tell."""
     if current_app.extensions.get("daymark.installed") or (request.endpoint or "").startswith(OPEN):
         return None
-    if not FirstRun.needed():
+    needed = FirstRun.needed()
+    db.session.rollback()
+    if not needed:
         current_app.extensions["daymark.installed"] = True
         return None
-    db.session.rollback()
     if request.path.startswith("/api/"):
         raise NotSetUp("This status page has not been set up yet.")
     return redirect(url_for("setup.wizard"))

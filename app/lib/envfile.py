@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -16,9 +16,15 @@ from dotenv.parser import parse_stream
 PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,-]+")
 
 
-def write(path: Path, values: Mapping[str, str | None]) -> None:
-    """Set `values` in the file, None meaning unset; every other line and comment stays as it is."""
-    lines = {name: f"{name}={quote(name, value or '')}\n" for name, value in values.items()}
+def write(path: Path, values: Mapping[str, str | None], words: Collection[str] = ()) -> None:
+    """Set `values` in the file, None meaning unset; every other line and comment stays as it is.
+
+    Of the variables named in `words`, a literal `null` is a value like any other.
+    """
+    lines = {
+        name: f"{name}={value if name in words and value == 'null' else quote(name, value or '')}\n"
+        for name, value in values.items()
+    }
     path = Path(os.path.realpath(path))
     with _locked(path.parent):
         old = path.read_text(encoding="utf-8") if path.exists() else ""

@@ -5,9 +5,12 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 Network = IPv4Network | IPv6Network
-UNKNOWN = "proxies.unknown"
+PASSED_ON = "proxies.passed_on"
 # What proxies add to the requests they pass on.
-TRACES = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_VIA")
+TRACES = (
+    *("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO"),
+    *("HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_VIA"),
+)
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -20,7 +23,7 @@ class TrustedProxies:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         trusted = self._trusts(environ.get("REMOTE_ADDR", ""))
-        environ[UNKNOWN] = not trusted and any(trace in environ for trace in TRACES)
+        environ[PASSED_ON] = any(trace in environ for trace in TRACES)
         hops = [hop.strip() for hop in environ.pop("HTTP_X_FORWARDED_FOR", "").split(",")]
         scheme = environ.pop("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip()
         if trusted and scheme in ("http", "https"):
@@ -42,13 +45,22 @@ class TrustedProxies:
 def is_local(environ: Mapping[str, Any]) -> bool:
     """Tell whether the visitor surely sits at this machine: a loopback address, asked for by a loopback name.
 
-    The name keeps out pages elsewhere whose own name was made to point here (DNS rebinding).
+    The name keeps out pages elsewhere whose own name was made to point here (DNS rebinding). Whatever a proxy passed
+    on is not local, however it is trusted; one that leaves no trace speaks HTTP/1.0, as nginx does unless told
+    otherwise, or passes on the visitor's Origin.
     """
     address = environ.get("REMOTE_ADDR", "")
-    host = environ.get("HTTP_HOST", "").lower()
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
     loopback = _is_address(address) and ip_address(address).is_loopback
-    return loopback and name in LOCAL_NAMES and not environ.get(UNKNOWN)
+    named = _is_local_name(environ.get("HTTP_HOST", ""))
+    origin = environ.get("HTTP_ORIGIN")
+    from_here = origin is None or _is_local_name(origin.rpartition("/")[2])
+    passed_on = environ.get(PASSED_ON) or environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
+    return loopback and named and from_here and not passed_on
+
+
+def _is_local_name(host: str) -> bool:
+    host = host.lower()
+    return (host if host.endswith("]") else host.rpartition(":")[0] or host) in LOCAL_NAMES
 
 
 def _is_address(text: str) -> bool:

@@ -64,11 +64,12 @@ class User(UserMixin, Model):
     def authenticate(cls, login: str, password: str) -> "User | None":
         """The member whose name and password these are. Takes as long when there is none."""
         user = cls.by_login(login)
-        if not verify_password(user.password_hash if user else None, password) or user is None:
-            return None
-        if needs_rehash(user.password_hash):
-            user.password_hash = hash_password(password)
-        return user
+        return user if verify_password(user.password_hash if user else None, password) else None
+
+    def renew_hash(self, password: str) -> None:
+        """Store the proven password's hash anew if it was made with older parameters."""
+        if needs_rehash(self.password_hash):
+            self.password_hash = hash_password(password)
 
     def sign_in(self) -> None:
         """Note that this member signed in."""

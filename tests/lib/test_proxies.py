@@ -6,13 +6,13 @@ from werkzeug.test import create_environ
 from app.lib.proxies import TrustedProxies, is_local
 
 
-def seen(peer, forwarded=None, trusted=("10.0.0.1", "127.0.0.1"), host="localhost:8000", proto=None):
+def seen(peer, forwarded=None, trusted=("10.0.0.1", "127.0.0.1"), host="localhost:8000", proto=None, **more):
     """The environment that the application gets for a request from `peer`."""
     headers = {"X-Forwarded-For": forwarded, "X-Forwarded-Proto": proto}
     environ = create_environ(
         headers={name: value for name, value in headers.items() if value is not None}, base_url=f"http://{host}/"
     )
-    environ["REMOTE_ADDR"] = peer
+    environ.update(more, REMOTE_ADDR=peer)
     got = []
     TrustedProxies(lambda e, _: got.append(e) or [], [ip_network(address) for address in trusted])(environ, None)
     return got[0]
@@ -52,3 +52,16 @@ def test_local_is_a_loopback_address_by_a_loopback_name():
 
 def test_behind_a_proxy_that_nobody_told_us_of_nothing_is_local():
     assert not is_local(seen("127.0.0.1", "127.0.0.1", trusted=()))
+
+
+def test_what_a_trusted_proxy_passes_on_is_not_local_either():
+    # With TRUSTED_PROXIES=* a visitor may write any address in front of the chain.
+    assert seen("10.0.0.1", "127.0.0.1, 203.0.113.9", trusted=("0.0.0.0/0",))["REMOTE_ADDR"] == "127.0.0.1"
+    assert not is_local(seen("10.0.0.1", "127.0.0.1, 203.0.113.9", trusted=("0.0.0.0/0",)))
+
+
+def test_a_proxy_that_leaves_no_trace_is_known_by_how_it_asks():
+    assert not is_local(seen("127.0.0.1", SERVER_PROTOCOL="HTTP/1.0"))
+    assert not is_local(seen("127.0.0.1", HTTP_ORIGIN="https://status.example.com"))
+    assert not is_local(seen("127.0.0.1", HTTP_ORIGIN="null"))
+    assert is_local(seen("127.0.0.1", HTTP_ORIGIN="http://localhost:8000"))

@@ -3,16 +3,19 @@ import { post } from "./post.js";
 
 function meter(input, box) {
   const [bar, word] = [box.querySelector("meter"), box.querySelector("[role=status]")];
-  const words = box.dataset.words.split("|");
+  const grades = box.dataset.words.split("|");
+  // What an attacker would try first: the words that stand in the same form.
+  const about = ["username", "email", "site_name"].filter((name) => input.form?.elements[name]);
   let timer, asked = 0;
 
   async function ask() {
     const mine = ++asked;
     try {
-      const answer = await (await post(box.dataset.meterUrl, new URLSearchParams({ password: input.value }))).json();
+      const words = about.map((name) => [name, input.form.elements[name].value]);
+      const answer = await (await post(box.dataset.meterUrl, new URLSearchParams([["password", input.value], ...words]))).json();
       if (mine !== asked || !input.value) return; // an older question answered late
       bar.value = answer.score;
-      word.textContent = [words[answer.score], answer.advice].filter(Boolean).join(" · ");
+      word.textContent = [grades[answer.score], answer.advice].filter(Boolean).join(" · ");
       box.hidden = false;
     } catch {
       box.hidden = true;

@@ -1,6 +1,7 @@
 // Setup and sign-in.
 import "./errors.js";
 import "./steps.js";
+import "./zone.js";
 import "./password.js";
 import "./inline-post.js";
 import "./double-submit.js";

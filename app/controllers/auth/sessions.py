@@ -1,0 +1,86 @@
+"""Sign in, sign out, and the way to the sign-in page for whoever should have been."""
+
+from urllib.parse import urlsplit
+
+from flask import current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, logout_user
+
+from app import throttle
+from app.controllers.auth import bp
+from app.controllers.auth.browser import forget_session, safe_path, start_session
+from app.errors import Unauthenticated
+from app.extensions import db, limiter
+from app.forms.session import SessionForm
+from app.i18n import _
+from app.links import page_url
+from app.models.user import User
+
+
+def _account() -> str:
+    return "account:" + request.form.get("login", "").strip().lower()[:255]
+
+
+@bp.route("/login", methods=["GET", "POST"])
+@limiter.limit(throttle.LOGIN, methods=["POST"])
+@limiter.limit(throttle.LOGIN, methods=["POST"], key_func=_account)
+def login() -> ResponseReturnValue:
+    """Sign in with username or e-mail address and password."""
+    then = safe_path(request.values.get("next"))
+    if current_user.is_authenticated:
+        return redirect(then or url_for("dashboard.home"))
+    form = SessionForm()
+    if form.validate_on_submit():
+        user = _proven(form.login.data or "", form.password.data or "")
+        if user is not None:
+            user.sign_in()
+            db.session.commit()
+            start_session(user, remember=form.remember.data)
+            return redirect(then or url_for("dashboard.home"))
+        form.form_errors.append(_("Wrong username or password."))
+    page = render_template("auth/login.html", form=form, next=then, elsewhere=_where_cookies_work())
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/logout", methods=["GET", "POST"])
+def logout() -> ResponseReturnValue:
+    """Sign out. Opened as a link, it asks first: a page elsewhere can make a browser open links."""
+    if request.method == "GET":
+        return render_template("auth/logout.html") if current_user.is_authenticated else redirect(url_for("auth.login"))
+    forget_session()
+    logout_user()
+    flash(_("You are signed out."), "success")
+    return redirect(url_for("auth.login"))
+
+
+def lead_to_login(_error: Unauthenticated) -> ResponseReturnValue:
+    """What a member's page answers to a stranger: the sign-in page, and from there back. A script gets a plain 401."""
+    if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate" or "X-CSRFToken" in request.headers:
+        return jsonify(ok=False, message=_("You are not signed in any more.")), 401
+    came_from = urlsplit(request.referrer or "")
+    path = request.full_path.rstrip("?")
+    if request.method not in ("GET", "HEAD"):
+        path = came_from.path if came_from.netloc == request.host else ""
+    home = url_for("dashboard.home")
+    return redirect(url_for("auth.login", next=path if safe_path(path) and path != home else None))
+
+
+def _proven(login: str, password: str) -> User | None:
+    """The member whose password this is, in a transaction that may write."""
+    known = User.authenticate(login, password)
+    member_id = known.id if known is not None else None
+    db.session.rollback()
+    if member_id is None:
+        return None
+    g.pop("reads_only", None)
+    user = db.session.get(User, member_id)
+    if user is not None:
+        user.renew_hash(password)
+    return user
+
+
+def _where_cookies_work() -> str | None:
+    """The page to sign in on, when browsers would drop the cookie on this one: opened by HTTP, though meant for TLS."""
+    host = request.host.rpartition(":")[0] or request.host
+    usable = request.is_secure or not current_app.config["SESSION_COOKIE_SECURE"]
+    return None if usable or host in ("localhost", "127.0.0.1", "[::1]") else page_url("auth.login")
