@@ -1,0 +1,77 @@
+"""Requests per second of one address on this machine: with wrk where it is installed, else over plain sockets."""
+
+import re
+import selectors
+import shutil
+import socket
+import subprocess
+import time
+from urllib.parse import urlsplit
+
+MOST_REQUESTS = 200_000  # of one measurement, so that it ends whatever happens
+
+
+def rate(url: str, seconds: float = 5, connections: int = 16) -> float:
+    """How many answers 200 a second `url` gives to `connections` clients. Only addresses of this machine are asked."""
+    if urlsplit(url).hostname not in ("127.0.0.1", "localhost"):
+        raise ValueError(f"{url} is not on this machine")
+    return _wrk(url, seconds, connections) if shutil.which("wrk") else _sockets(url, seconds, connections)
+
+
+def _wrk(url: str, seconds: float, connections: int) -> float:
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{max(round(seconds), 1)}s", url]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 30).stdout
+    if "Non-2xx" in said:
+        raise RuntimeError(said)
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])  # type: ignore[index]
+
+
+def _sockets(url: str, seconds: float, connections: int) -> float:
+    parts = urlsplit(url)
+    request = f"GET {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode()
+    selector = selectors.DefaultSelector()
+    clients = [_Client((str(parts.hostname), parts.port or 80), request, selector) for _ in range(connections)]
+    begin, done = time.perf_counter(), 0
+    while (spent := time.perf_counter() - begin) < seconds and done < MOST_REQUESTS:
+        for key, _events in selector.select(timeout=1):
+            done += key.data.receive()
+    for client in clients:
+        client.close()
+    return done / spent
+
+
+class _Client:
+    """One connection that asks again as soon as it is answered; a new one where the server closes it."""
+
+    def __init__(self, address: tuple[str, int], request: bytes, selector: selectors.BaseSelector) -> None:
+        self.address, self.request, self.selector = address, request, selector
+        self.open()
+
+    def open(self) -> None:
+        self.socket = socket.create_connection(self.address, timeout=10)
+        self.selector.register(self.socket, selectors.EVENT_READ, self)
+        self.ask()
+
+    def ask(self) -> None:
+        self.answer = b""
+        self.socket.sendall(self.request)
+
+    def close(self) -> None:
+        self.selector.unregister(self.socket)
+        self.socket.close()
+
+    def receive(self) -> int:
+        """Read what there is; 1 when an answer is complete."""
+        chunk = self.socket.recv(1 << 18)
+        self.answer += chunk
+        head, found, body = self.answer.partition(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        complete = bool(found and length and len(body) >= int(length[1]))
+        if complete and not head.startswith((b"HTTP/1.1 200", b"HTTP/1.0 200")):
+            raise RuntimeError(head.decode(errors="replace"))
+        if not chunk or (complete and b"connection: close" in head.lower()):
+            self.close()
+            self.open()
+        elif complete:
+            self.ask()
+        return int(complete)
