@@ -50,7 +50,7 @@ def walk_the_wizard(owner, daymark, mailbox):
 
 
 def add_components(owner, daymark):
-    owner.goto(f"{daymark.url}/dashboard/component-groups/create")
+    owner.goto(f"{daymark.url}/dashboard/components/groups/create")
     owner.locator("[name=name]").fill("Core platform")
     owner.get_by_role("button", name="Add group").click()
     for name in ("API", "Website"):
