@@ -1,0 +1,184 @@
+"""cachet-client from PyPI, unmodified, through the real processes: all that it can do with what API v1 has so far."""
+
+from datetime import datetime
+from types import SimpleNamespace
+
+import cachetclient
+import pytest
+import requests
+from cachetclient.v1 import enums
+
+from tests.processes import Daymark, copy_tree
+
+
+@pytest.fixture(scope="module")
+def daymark(tmp_path_factory):
+    """A running Daymark, set up from the command line; `token` is good for API v1."""
+    daymark = Daymark(copy_tree(tmp_path_factory.mktemp("cachet") / "daymark"))
+    with daymark.running("/setup"):
+        admin = ("--username", "olive", "--email", "olive@example.org")
+        ran = daymark.run("bin/flask", "setup", "--site-name", "Cachet", *admin, ADMIN_PASSWORD="correct horse battery")
+        assert ran.returncode == 0, ran.stderr
+        made = daymark.run("bin/flask", "token", "create", "tests", "--user", "olive")
+        assert made.returncode == 0, made.stderr
+        yield SimpleNamespace(url=f"{daymark.url}/api/v1", token=made.stdout.strip())
+
+
+@pytest.fixture
+def client(daymark):
+    return cachetclient.Client(endpoint=daymark.url, api_token=daymark.token, version="1", timeout=30)
+
+
+@pytest.fixture
+def stranger(daymark):
+    return cachetclient.Client(endpoint=daymark.url, api_token="wrong", version="1", timeout=30)
+
+
+def refused(call, *arguments, **fields) -> int:
+    with pytest.raises(requests.HTTPError) as caught:
+        call(*arguments, **fields)
+    assert caught.value.response.json()["errors"][0]["status"] == caught.value.response.status_code
+    return caught.value.response.status_code
+
+
+def test_ping_and_version(client):
+    assert client.ping() is True
+    version = client.version()
+    assert version.value.startswith("2.4")
+    assert version.on_latest is True
+    assert version.latest["prelease"] is False
+
+
+def test_components(client, stranger):
+    made = client.components.create(
+        name="API",
+        status=enums.COMPONENT_STATUS_OPERATIONAL,
+        description="For programs",
+        link="https://example.org",
+        order=2,
+        tags=["Test Tag", "Another"],
+    )
+    assert (made.name, made.status, made.status_name) == ("API", 1, "Operational")
+    assert made.tags == {"test-tag": "Test Tag", "another": "Another"}
+    assert (made.description, made.link, made.order, made.group_id, made.enabled) == (
+        "For programs",
+        "https://example.org",
+        2,
+        0,
+        True,
+    )
+    assert isinstance(made.created_at, datetime) and isinstance(made.updated_at, datetime)
+
+    read = client.components.get(made.id)
+    assert read.attrs == made.attrs
+
+    read.name, read.status = "API 2", enums.COMPONENT_STATUS_MAJOR_OUTAGE
+    read.add_tag("Third")
+    changed = read.update()
+    assert (changed.name, changed.status, changed.status_name) == ("API 2", 4, "Major Outage")
+    assert set(changed.tag_slugs) == {"test-tag", "another", "third"}
+    changed.enabled = False
+    assert client.components.update(made.id, status=1, enabled=False).enabled is False
+
+    assert refused(stranger.components.get, made.id) == 404
+    assert refused(stranger.components.create, name="No", status=1) == 401
+    changed.delete()
+    assert refused(client.components.get, made.id) == 404
+    assert refused(client.components.delete, made.id) == 404
+
+
+def test_components_are_listed_page_by_page(client):
+    before = client.components.count()
+    made = [client.components.create(name=f"Part {n}", status=1) for n in range(5)]
+    assert client.components.count() == before + 5
+    listed = [component.id for component in client.components.list(per_page=2)]
+    assert listed[-5:] == [component.id for component in made]
+    assert len(listed) == len(set(listed)) == before + 5
+    for component in made:
+        component.delete()
+    assert client.components.count() == before
+
+
+def test_component_groups(client):
+    made = client.component_groups.create(name="Core", order=1, collapsed=1, visible=True)
+    assert (made.name, made.order, made.is_visible, made.collapsed) == ("Core", 1, True, 1)
+    assert isinstance(made.created_at, datetime)
+
+    component = client.components.create(name="API", status=3, group_id=made.id)
+    read = client.component_groups.get(made.id)
+    assert [member.id for member in read.enabled_components] == [component.id]
+    assert read.enabled_components[0].status_name == "Partial Outage"
+
+    read.name = "Edge"
+    assert read.update().name == "Edge"
+    assert [group.id for group in client.component_groups.list(per_page=1)].count(made.id) == 1
+    assert client.component_groups.count() >= 1
+
+    read.delete()
+    assert refused(client.component_groups.get, made.id) == 404
+    assert client.components.get(component.id).group_id == 0
+    component.delete()
+
+
+def test_incidents_and_their_updates(client, stranger):
+    component = client.components.create(name="API", status=1)
+    made = client.incidents.create(
+        name="Slow",
+        message="We *look* into it.",
+        status=enums.INCIDENT_INVESTIGATING,
+        component_id=component.id,
+        component_status=enums.COMPONENT_STATUS_PARTIAL_OUTAGE,
+        occurred_at=datetime(2026, 8, 20, 14, 43, 7),
+        stickied=True,
+    )
+    assert (made.name, made.message, made.status, made.human_status) == (
+        "Slow",
+        "We *look* into it.",
+        1,
+        "Investigating",
+    )
+    assert (made.visible, made.stickied, made.component_id) == (True, True, component.id)
+    assert made.occurred_at == datetime(2026, 8, 20, 14, 43, 7)
+    assert client.components.get(component.id).status == 3
+
+    made.name = "Slower"
+    changed = made.update()
+    assert (changed.name, changed.occurred_at, changed.stickied) == ("Slower", made.occurred_at, True)
+
+    first = client.incident_updates.create(incident_id=made.id, status=2, message="Found it.")
+    second = client.incident_updates.create(incident_id=made.id, status=4, message="Mended.")
+    assert first.permalink.startswith("http")
+    assert [update.id for update in client.incidents.get(made.id).updates()] == [second.id, first.id]
+    assert client.incident_updates.count(made.id) == 2
+    assert client.incidents.get(made.id).status == 4
+    assert client.components.get(component.id).status == 1
+
+    second.message = "Mended for good."
+    assert second.update().message == "Mended for good."
+    assert client.incident_updates.get(made.id, second.id).message == "Mended for good."
+    second.delete()
+    assert refused(client.incident_updates.get, made.id, second.id) == 404
+    assert client.incidents.get(made.id).status == 2
+    assert refused(stranger.incident_updates.create, incident_id=made.id, status=1, message="No") == 401
+
+    made.delete()
+    assert refused(client.incidents.get, made.id) == 404
+    assert refused(client.incidents.delete, made.id) == 404
+    component.delete()
+
+
+def test_hidden_incidents_are_for_tokens(client, stranger):
+    hidden = client.incidents.create(name="Inside", message="For us.", status=1, visible=False, notify=False)
+    shown = client.incidents.create(name="Outside", message="For all.", status=1)
+    assert [incident.id for incident in client.incidents.list()] == [hidden.id, shown.id]
+    assert [incident.id for incident in stranger.incidents.list()] == [shown.id]
+    assert (client.incidents.count(), stranger.incidents.count()) == (2, 1)
+    assert refused(stranger.incidents.get, hidden.id) == 404
+    assert refused(stranger.incidents.create, name="No", message="No", status=1) == 401
+    hidden.delete()
+    shown.delete()
+
+
+def test_bad_input_is_told_by_name(client):
+    assert refused(client.incidents.create, name="", message="m", status=1) == 400
+    assert refused(client.components.create, name="x" * 256, status=1) == 400
