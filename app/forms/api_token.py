@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -29,7 +30,7 @@ class ApiTokenForm(Form):
     )
     abilities = SelectMultipleField(
         _l("It may"),
-        choices=[(ability, ABILITY_WORDS[ability]) for ability in TOKEN_ABILITIES],
+        choices=[SelectChoice(ability, ABILITY_WORDS[ability]) for ability in TOKEN_ABILITIES],
         widget=ListWidget(),
         option_widget=CheckboxInput(),
         validate_choice=False,

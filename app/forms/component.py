@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from app.forms.base import Form
@@ -70,12 +71,15 @@ class ComponentForm(Form):
 
     def offer_groups(self, groups: Iterable[ComponentGroup]) -> None:
         """The groups that it may stand in."""
-        self.group_id.choices = [(NO_GROUP, _("No group")), *((group.id, group.name) for group in groups)]
+        self.group_id.choices = [
+            SelectChoice(NO_GROUP, _("No group")),
+            *(SelectChoice(group.id, group.name) for group in groups),
+        ]
 
     def validate_group_id(self, field: Any) -> None:
         if field.data is None:
             field.data = NO_GROUP
-        if field.data not in dict(field.choices):
+        if field.data not in [choice.value for choice in field.choices]:
             raise ValidationError(_("This group does not exist any more. Choose another."))
 
     def validate_tags(self, field: Any) -> None:

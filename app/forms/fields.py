@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Any
 
 from wtforms import Field, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import DateTimeLocalInput
 
@@ -29,7 +30,7 @@ class _EnumChoice:
     def offer(self, values: Sequence[IntEnum]) -> None:
         """Let the reader choose among these alone."""
         self.values = tuple(values)
-        self.choices = [(int(value), value.label) for value in self.values]  # type: ignore[attr-defined]
+        self.choices = [SelectChoice(int(value), value.label) for value in self.values]  # type: ignore[attr-defined]
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:

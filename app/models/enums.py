@@ -78,6 +78,11 @@ class Verdict(StrEnum):
         return _VERDICT[self][0]
 
     @property
+    def short(self) -> str:
+        """The same in the words for a component, for where there is little room."""
+        return _VERDICT[self][1].label
+
+    @property
     def css(self) -> str:
         return _VERDICT[self][1].css
 
