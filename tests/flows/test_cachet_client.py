@@ -26,12 +26,12 @@ def daymark(tmp_path_factory):
 
 @pytest.fixture
 def client(daymark):
-    return cachetclient.Client(endpoint=daymark.url, api_token=daymark.token, version="1", timeout=30)
+    return cachetclient.Client(endpoint=daymark.url, api_token=daymark.token)
 
 
 @pytest.fixture
 def stranger(daymark):
-    return cachetclient.Client(endpoint=daymark.url, api_token="wrong", version="1", timeout=30)
+    return cachetclient.Client(endpoint=daymark.url, api_token="wrong")
 
 
 def refused(call, *arguments, **fields) -> int:
@@ -101,7 +101,7 @@ def test_components_are_listed_page_by_page(client):
 
 def test_component_groups(client):
     made = client.component_groups.create(name="Core", order=1, collapsed=1, visible=True)
-    assert (made.name, made.order, made.is_visible, made.collapsed) == ("Core", 1, True, 1)
+    assert (made.name, made.order, made.visible, made.collapsed) == ("Core", 1, True, 1)
     assert isinstance(made.created_at, datetime)
 
     component = client.components.create(name="API", status=3, group_id=made.id)
