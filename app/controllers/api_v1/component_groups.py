@@ -7,12 +7,13 @@ from app.controllers.api_v1 import bp
 from app.controllers.api_v1.envelope import data, gone
 from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
-from app.controllers.api_v1.listing import Listing, by_number, is_number, is_text
+from app.controllers.api_v1.listing import Listing, by_number, is_choice, is_number, is_text
 from app.controllers.api_v1.visibility import is_visible, sort_visible, visibility
 from app.controllers.api_v1.zone import zone
 from app.extensions import db
 from app.i18n import _
 from app.models.component import Component, ComponentGroup
+from app.models.enums import Collapse
 from app.permissions import requires
 from app.schemas.api_v1.component_group import ChangedComponentGroup, NewComponentGroup
 from app.serializers.api_v1.component_group import component_group_json
@@ -22,7 +23,7 @@ _listing = Listing(
     filters={
         "id": is_number(ComponentGroup.id),
         "name": is_text(ComponentGroup.name),
-        "collapsed": by_number(lambda number: ComponentGroup.collapse == number),
+        "collapsed": is_choice(ComponentGroup.collapse, Collapse),
         "visible": by_number(is_visible(ComponentGroup)),
     },
     sortable={

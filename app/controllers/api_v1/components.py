@@ -10,7 +10,7 @@ from app.controllers.api_v1 import bp
 from app.controllers.api_v1.envelope import data, gone
 from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
-from app.controllers.api_v1.listing import Condition, Listing, by_number, is_number, is_storable, is_text
+from app.controllers.api_v1.listing import Condition, Listing, by_number, is_flag, is_number, is_storable, is_text
 from app.controllers.api_v1.zone import zone
 from app.extensions import db
 from app.i18n import _
@@ -45,7 +45,7 @@ _listing = Listing(
         "name": is_text(Component.name),
         "status": by_number(_has_status),
         "group_id": by_number(_in_group),
-        "enabled": is_number(Component.enabled),
+        "enabled": is_flag(Component.enabled),
         "tags": _has_tag,
     },
     sortable={

@@ -10,12 +10,13 @@ from app.controllers.api_v1.affecting import affected, hold
 from app.controllers.api_v1.envelope import data, gone
 from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
-from app.controllers.api_v1.listing import Condition, Listing, by_number, is_number, is_text
+from app.controllers.api_v1.listing import Condition, Listing, by_number, is_choice, is_flag, is_number, is_text
 from app.controllers.api_v1.visibility import is_visible, sort_visible, visibility
 from app.controllers.api_v1.zone import zone
 from app.extensions import db
 from app.i18n import _
 from app.models.component import Component
+from app.models.enums import IncidentStatus
 from app.models.impact import Impact
 from app.models.incident import Incident
 from app.permissions import requires
@@ -41,9 +42,9 @@ _listing = Listing(
         "user_id": is_number(Incident.user_id),
         "component_id": by_number(_touches),
         "name": is_text(Incident.name),
-        "status": is_number(Incident.status),
+        "status": is_choice(Incident.status, IncidentStatus),
         "visible": by_number(is_visible(Incident)),
-        "stickied": is_number(Incident.pinned),
+        "stickied": is_flag(Incident.pinned),
     },
     sortable={
         "id": Incident.id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 from urllib.parse import urlencode
 
@@ -69,7 +70,10 @@ class Listing:
         kept = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
         # What came in the body of a GET goes into the link, for a client that follows links without a body.
         known = {*self.filters, "sort", "order", "per_page"} - {name for name, _value in kept}
-        kept += [(name, asked[name]) for name in sorted(known) if isinstance(asked.get(name), (str, int))]
+        moved = ((name, asked.get(name)) for name in sorted(known))
+        kept += [
+            (name, str(value)) for name, value in moved if isinstance(value, (str, int)) and is_storable(str(value))
+        ]
         return f"{request.base_url}?{urlencode([*kept, ('page', number)])}"
 
 
@@ -105,6 +109,16 @@ def by_number(condition: Callable[[int], Condition]) -> Callable[[Any], Conditio
         return sa.false() if number is None else condition(number)
 
     return matches
+
+
+def is_choice(column: Any, choices: type[IntEnum]) -> Callable[[Any], Condition]:
+    """A filter: the column equals the value, if that is one of `choices` at all."""
+    return by_number(lambda number: column.in_([choice for choice in choices if choice == number]))
+
+
+def is_flag(column: Any) -> Callable[[Any], Condition]:
+    """A filter: the truth in the column is the value, 0 or 1."""
+    return by_number(lambda number: {0: ~column, 1: column}.get(number, sa.false()))
 
 
 def is_text(column: Any) -> Callable[[Any], Condition]:

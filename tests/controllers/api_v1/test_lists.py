@@ -123,6 +123,8 @@ def test_statuses_sort_by_the_numbers_that_clients_see(api, olive):
         ("status=4&name=API", [1]),
         ("status=4&name=Web", []),
         ("status=up", []),
+        ("status=-1", []),
+        ("enabled=2", []),
         ("group_id=1", [2]),
         ("group_id=0", [1, 3, 4]),
         ("group_id=77", []),
@@ -154,6 +156,8 @@ def test_components_are_filtered(api, olive, query, expected):
         ("visible=0", [3]),
         ("visible=1", [1, 2]),
         ("visible=5", []),
+        ("collapsed=77", []),
+        ("collapsed=-1", []),
         ("sort=order&order=desc", [3, 2, 1]),
         ("sort=visible", [3, 1, 2]),
     ],
@@ -173,6 +177,8 @@ def test_groups_are_filtered_and_sorted(api, olive, query, expected):
         ("component_id=99", []),
         ("name=Slow", [2]),
         ("status=4", [3]),
+        ("status=9", []),
+        ("stickied=2", []),
         ("visible=0", [3]),
         ("stickied=1", [2]),
         ("stickied=true", [2]),
@@ -193,6 +199,13 @@ def test_a_guest_who_filters_sees_no_more(api, olive):
     make_component(enabled=False)
     assert ids(api().get("/incidents?visible=0")) == []
     assert ids(api().get("/components?enabled=0")) == []
+
+
+@pytest.mark.parametrize("name", ["sort", "order", "page", "per_page", "name", "id", "status", "tags"])
+def test_no_value_of_a_parameter_is_too_odd(api, three, name):
+    for value in ("\ud800", "\0", "9" * 5000, 2**70, -(2**70), 1.5, 1e300, True, [], [None], {"a": {"b": 1}}, "%ff"):
+        answer = api().get("/components", json={name: value, "enabled": 1})
+        assert answer.status_code == 200, (name, value)
 
 
 def fill(count: int) -> None:
