@@ -70,11 +70,17 @@ def app(tmp_path_factory, valkey, database_url):
             "SESSION_COOKIE_SECURE": False,
         }
     )
-    # The requests of a test share its application context, as those of a server never do: each starts with an empty g.
-    app.before_request_funcs.setdefault(None, []).insert(0, lambda: vars(g._get_current_object()).clear())
+    app.before_request_funcs.setdefault(None, []).insert(0, know_nothing)
     with app.app_context():
         upgrade()
     return app
+
+
+def know_nothing():
+    """Requests of a test share its application context and database session, as those of a server never do."""
+    vars(g._get_current_object()).clear()
+    db.session.expire_all()
+    db.session.info.pop("settings", None)
 
 
 @pytest.fixture(autouse=True)

@@ -4,10 +4,13 @@ from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers import api_v1, auth, dashboard, public, setup
-from app.errors import Problem
+from app.controllers.auth.sessions import lead_to_login
+from app.errors import Problem, Unauthenticated
 from app.extensions import db
 from app.models.first_run import FirstRun
 
+# An API says 401, a page for members leads to the sign-in.
+dashboard.bp.register_error_handler(Unauthenticated, lead_to_login)
 OPEN = ("setup.", "static", "public.health")
 
 

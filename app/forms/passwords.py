@@ -1,11 +1,12 @@
 """How strong a password must be, and what to say about one that is not."""
 
 import threading
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib import import_module
+from typing import Any, NamedTuple
 
 from wtforms import Field, Form, ValidationError
-from zxcvbn import zxcvbn
 
 from app.i18n import _, _l
 
@@ -41,12 +42,21 @@ class Strength(NamedTuple):
     advice: str
 
 
+@cache
+def _estimator() -> Callable[..., dict[str, Any]]:
+    # Its word lists are 12 MB that every web process and worker would hold, and few ever judge a password.
+    return import_module("zxcvbn").zxcvbn
+
+
 def strength(password: str, about: Iterable[str | None] = ()) -> Strength:
     """How hard `password` is to guess for someone who knows the words in `about`."""
+    too_short = _("Use at least %(number)s characters.", number=SHORTEST)
+    if not password:
+        return Strength(0, too_short)
     with _one_at_a_time:
-        found = zxcvbn(password[:JUDGED], user_inputs=[word for word in about if word])
+        found = _estimator()(password[:JUDGED], user_inputs=[word for word in about if word])
     if len(password) < SHORTEST:
-        return Strength(min(found["score"], ENOUGH - 1), _("Use at least %(number)s characters.", number=SHORTEST))
+        return Strength(min(found["score"], ENOUGH - 1), too_short)
     if found["score"] >= ENOUGH:
         return Strength(found["score"], "")
     return Strength(found["score"], str(ADVICE.get(found["feedback"]["warning"], DEFAULT_ADVICE)))

@@ -81,7 +81,7 @@ class User(UserMixin, Model):
         """The member that a session cookie names, or None when its sessions were ended."""
         user_id, _dot, key = session_id.partition(".")
         user = db.session.get(cls, int(user_id)) if user_id.isdecimal() else None
-        return user if user is not None and secrets.compare_digest(user.session_key, key) else None
+        return user if user is not None and secrets.compare_digest(user.session_key.encode(), key.encode()) else None
 
     def get_id(self) -> str:
         return f"{self.id}.{self.session_key}"

@@ -61,8 +61,7 @@ def lead_to_login(_error: Unauthenticated) -> ResponseReturnValue:
     path = request.full_path.rstrip("?")
     if request.method not in ("GET", "HEAD"):
         path = came_from.path if came_from.netloc == request.host else ""
-    home = url_for("dashboard.home")
-    return redirect(url_for("auth.login", next=path if safe_path(path) and path != home else None))
+    return redirect(url_for("auth.login", next=safe_path(path)))
 
 
 def _proven(login: str, password: str) -> User | None:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, redirect, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, Response, current_app, g
 from flask_login import current_user
 
+from app.errors import Unauthenticated
 from app.i18n import _
 from app.lib import clock
 from app.models.base import count_rows
@@ -17,14 +17,11 @@ ID = "int(max=2147483647)"
 
 
 @bp.before_request
-def _members_only() -> ResponseReturnValue | None:
+def _members_only() -> None:
     if not current_user.is_authenticated:
-        # A page can be returned to, a form that was sent cannot.
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else url_for("dashboard.home")
-        return redirect(url_for("auth.login", next=wanted))
+        raise Unauthenticated()
     g.actor = g.viewer = current_user._get_current_object()
     g.open_incident_count = count_rows(Incident.unresolved())
-    return None
 
 
 @bp.after_request
