@@ -25,7 +25,7 @@ def daymark(tmp_path_factory):
 
 
 @pytest.fixture
-def client(daymark):
+def cachet(daymark):
     return cachetclient.Client(endpoint=daymark.url, api_token=daymark.token)
 
 
@@ -41,16 +41,16 @@ def refused(call, *arguments, **fields) -> int:
     return caught.value.response.status_code
 
 
-def test_ping_and_version(client):
-    assert client.ping() is True
-    version = client.version()
+def test_ping_and_version(cachet):
+    assert cachet.ping() is True
+    version = cachet.version()
     assert version.value.startswith("2.4")
     assert version.on_latest is True
     assert version.latest["prelease"] is False
 
 
-def test_components(client, stranger):
-    made = client.components.create(
+def test_components(cachet, stranger):
+    made = cachet.components.create(
         name="API",
         status=enums.COMPONENT_STATUS_OPERATIONAL,
         description="For programs",
@@ -69,7 +69,7 @@ def test_components(client, stranger):
     )
     assert isinstance(made.created_at, datetime) and isinstance(made.updated_at, datetime)
 
-    read = client.components.get(made.id)
+    read = cachet.components.get(made.id)
     assert read.attrs == made.attrs
 
     read.name, read.status = "API 2", enums.COMPONENT_STATUS_MAJOR_OUTAGE
@@ -78,51 +78,51 @@ def test_components(client, stranger):
     assert (changed.name, changed.status, changed.status_name) == ("API 2", 4, "Major Outage")
     assert set(changed.tag_slugs) == {"test-tag", "another", "third"}
     changed.enabled = False
-    assert client.components.update(made.id, status=1, enabled=False).enabled is False
+    assert cachet.components.update(made.id, status=1, enabled=False).enabled is False
 
     assert refused(stranger.components.get, made.id) == 404
     assert refused(stranger.components.create, name="No", status=1) == 401
     changed.delete()
-    assert refused(client.components.get, made.id) == 404
-    assert refused(client.components.delete, made.id) == 404
+    assert refused(cachet.components.get, made.id) == 404
+    assert refused(cachet.components.delete, made.id) == 404
 
 
-def test_components_are_listed_page_by_page(client):
-    before = client.components.count()
-    made = [client.components.create(name=f"Part {n}", status=1) for n in range(5)]
-    assert client.components.count() == before + 5
-    listed = [component.id for component in client.components.list(per_page=2)]
+def test_components_are_listed_page_by_page(cachet):
+    before = cachet.components.count()
+    made = [cachet.components.create(name=f"Part {n}", status=1) for n in range(5)]
+    assert cachet.components.count() == before + 5
+    listed = [component.id for component in cachet.components.list(per_page=2)]
     assert listed[-5:] == [component.id for component in made]
     assert len(listed) == len(set(listed)) == before + 5
     for component in made:
         component.delete()
-    assert client.components.count() == before
+    assert cachet.components.count() == before
 
 
-def test_component_groups(client):
-    made = client.component_groups.create(name="Core", order=1, collapsed=1, visible=True)
+def test_component_groups(cachet):
+    made = cachet.component_groups.create(name="Core", order=1, collapsed=1, visible=True)
     assert (made.name, made.order, made.visible, made.collapsed) == ("Core", 1, True, 1)
     assert isinstance(made.created_at, datetime)
 
-    component = client.components.create(name="API", status=3, group_id=made.id)
-    read = client.component_groups.get(made.id)
+    component = cachet.components.create(name="API", status=3, group_id=made.id)
+    read = cachet.component_groups.get(made.id)
     assert [member.id for member in read.enabled_components] == [component.id]
     assert read.enabled_components[0].status_name == "Partial Outage"
 
     read.name = "Edge"
     assert read.update().name == "Edge"
-    assert [group.id for group in client.component_groups.list(per_page=1)].count(made.id) == 1
-    assert client.component_groups.count() >= 1
+    assert [group.id for group in cachet.component_groups.list(per_page=1)].count(made.id) == 1
+    assert cachet.component_groups.count() >= 1
 
     read.delete()
-    assert refused(client.component_groups.get, made.id) == 404
-    assert client.components.get(component.id).group_id == 0
+    assert refused(cachet.component_groups.get, made.id) == 404
+    assert cachet.components.get(component.id).group_id == 0
     component.delete()
 
 
-def test_incidents_and_their_updates(client, stranger):
-    component = client.components.create(name="API", status=1)
-    made = client.incidents.create(
+def test_incidents_and_their_updates(cachet, stranger):
+    component = cachet.components.create(name="API", status=1)
+    made = cachet.incidents.create(
         name="Slow",
         message="We *look* into it.",
         status=enums.INCIDENT_INVESTIGATING,
@@ -139,46 +139,46 @@ def test_incidents_and_their_updates(client, stranger):
     )
     assert (made.visible, made.stickied, made.component_id) == (True, True, component.id)
     assert made.occurred_at == datetime(2026, 8, 20, 14, 43, 7)
-    assert client.components.get(component.id).status == 3
+    assert cachet.components.get(component.id).status == 3
 
     made.name = "Slower"
     changed = made.update()
     assert (changed.name, changed.occurred_at, changed.stickied) == ("Slower", made.occurred_at, True)
 
-    first = client.incident_updates.create(incident_id=made.id, status=2, message="Found it.")
-    second = client.incident_updates.create(incident_id=made.id, status=4, message="Mended.")
+    first = cachet.incident_updates.create(incident_id=made.id, status=2, message="Found it.")
+    second = cachet.incident_updates.create(incident_id=made.id, status=4, message="Mended.")
     assert first.permalink.startswith("http")
-    assert [update.id for update in client.incidents.get(made.id).updates()] == [second.id, first.id]
-    assert client.incident_updates.count(made.id) == 2
-    assert client.incidents.get(made.id).status == 4
-    assert client.components.get(component.id).status == 1
+    assert [update.id for update in cachet.incidents.get(made.id).updates()] == [second.id, first.id]
+    assert cachet.incident_updates.count(made.id) == 2
+    assert cachet.incidents.get(made.id).status == 4
+    assert cachet.components.get(component.id).status == 1
 
     second.message = "Mended for good."
     assert second.update().message == "Mended for good."
-    assert client.incident_updates.get(made.id, second.id).message == "Mended for good."
+    assert cachet.incident_updates.get(made.id, second.id).message == "Mended for good."
     second.delete()
-    assert refused(client.incident_updates.get, made.id, second.id) == 404
-    assert client.incidents.get(made.id).status == 2
+    assert refused(cachet.incident_updates.get, made.id, second.id) == 404
+    assert cachet.incidents.get(made.id).status == 2
     assert refused(stranger.incident_updates.create, incident_id=made.id, status=1, message="No") == 401
 
     made.delete()
-    assert refused(client.incidents.get, made.id) == 404
-    assert refused(client.incidents.delete, made.id) == 404
+    assert refused(cachet.incidents.get, made.id) == 404
+    assert refused(cachet.incidents.delete, made.id) == 404
     component.delete()
 
 
-def test_hidden_incidents_are_for_tokens(client, stranger):
-    hidden = client.incidents.create(name="Inside", message="For us.", status=1, visible=False, notify=False)
-    shown = client.incidents.create(name="Outside", message="For all.", status=1)
-    assert [incident.id for incident in client.incidents.list()] == [hidden.id, shown.id]
+def test_hidden_incidents_are_for_tokens(cachet, stranger):
+    hidden = cachet.incidents.create(name="Inside", message="For us.", status=1, visible=False, notify=False)
+    shown = cachet.incidents.create(name="Outside", message="For all.", status=1)
+    assert [incident.id for incident in cachet.incidents.list()] == [hidden.id, shown.id]
     assert [incident.id for incident in stranger.incidents.list()] == [shown.id]
-    assert (client.incidents.count(), stranger.incidents.count()) == (2, 1)
+    assert (cachet.incidents.count(), stranger.incidents.count()) == (2, 1)
     assert refused(stranger.incidents.get, hidden.id) == 404
     assert refused(stranger.incidents.create, name="No", message="No", status=1) == 401
     hidden.delete()
     shown.delete()
 
 
-def test_bad_input_is_told_by_name(client):
-    assert refused(client.incidents.create, name="", message="m", status=1) == 400
-    assert refused(client.components.create, name="x" * 256, status=1) == 400
+def test_bad_input_is_told_by_name(cachet):
+    assert refused(cachet.incidents.create, name="", message="m", status=1) == 400
+    assert refused(cachet.components.create, name="x" * 256, status=1) == 400

@@ -117,7 +117,6 @@ def test_statuses_sort_by_the_numbers_that_clients_see(api, olive):
     [
         ("id=2", [2]),
         ("name=API", [1, 3]),
-        ("name=api", []),
         ("status=0", [3]),
         ("status=4", [1]),
         ("status=4&name=API", [1]),
