@@ -6,15 +6,14 @@ from urllib.parse import urlsplit
 
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, IntegerField, PasswordField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import NumberRange, Optional
 
 from app.forms.addresses import EmailAddress, HostName, OneLine, PageAddress
 from app.forms.base import Form
-from app.forms.passwords import StrongPassword
+from app.forms.user import email_field, password_field, trimmed, username_field
 from app.forms.validators import MaxLength, Required
 from app.forms.zones import zone_choices
-from app.i18n import LANGUAGES, _, _l
-from app.models.user import USERNAME
+from app.i18n import LANGUAGES, _, _l, preferred_language
 
 CACHES = [
     ("redis", _l("Redis or Valkey (recommended)")),
@@ -31,16 +30,12 @@ SMTP = ("mail_host", "mail_port", "mail_encryption", "mail_username", "mail_pass
 VARIABLES = ("cache_driver", "session_driver", "mail_driver", *SMTP, "mail_address", "mail_name", "app_url")
 # What takes one of a few words, `null` among them.
 WORDS = ("CACHE_DRIVER", "SESSION_DRIVER", "MAIL_DRIVER", "MAIL_ENCRYPTION")
+DEFAULTS = {"timezone": "UTC", "show_support": True}
 STEPS = {
     "environment": tuple(name for name in VARIABLES if name != "app_url"),
     "page": ("site_name", "app_url", "timezone", "language", "show_support"),
     "administrator": ("username", "email", "password"),
 }
-
-
-def trimmed(value: Any) -> Any:
-    """A filter: no blanks around it. Line breaks stay, to be refused by name."""
-    return value.strip(" ") if isinstance(value, str) else value
 
 
 def _line(label: Any, *rules: Any, limit: int = 255, **options: Any) -> StringField:
@@ -68,17 +63,9 @@ class SetupForm(Form):
     language = SelectField(_l("Language"), choices=list(LANGUAGES.items()))
     show_support = BooleanField(_l("Show support for Daymark with a line at the foot of the page"))
 
-    username = _line(
-        _l("Username"),
-        Required(_l("Choose a username.")),
-        Regexp(USERNAME, message=_l("Use letters, digits and . _ @ + - only, beginning with a letter or digit.")),
-        limit=100,
-    )
-    email = _line(_l("E-mail address"), Required(_l("Enter your e-mail address.")), EmailAddress())
-    password = PasswordField(
-        _l("Password"),
-        [InputRequired(_l("Choose a password.")), StrongPassword("username", "email", "site_name")],
-    )
+    username = username_field()
+    email = email_field()
+    password = password_field()
 
     def __init__(self, formdata: Any, config: Mapping[str, Any], **options: Any) -> None:
         self.config = config
@@ -87,11 +74,11 @@ class SetupForm(Form):
         self.timezone.choices = zone_choices()
 
     @classmethod
-    def opened(cls, config: Mapping[str, Any], root_url: str) -> Self:
+    def opened(cls, config: Mapping[str, Any], root_url: str, **options: Any) -> Self:
         """The form before anything was entered, filled in with what is known."""
         known = _known(config)
         known["app_url"] = known["app_url"] or root_url.rstrip("/")
-        return cls(None, config, data={**known, "timezone": "UTC", "show_support": True})
+        return cls(None, config, data={**known, **DEFAULTS, "language": preferred_language("en")}, **options)
 
     @classmethod
     def sent(cls, values: Mapping[str, str], config: Mapping[str, Any], **options: Any) -> Self:

@@ -1,0 +1,85 @@
+"""How commands answer: what a program may read goes to standard output, all the rest to standard error."""
+
+import logging
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import IO, Any
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from app.errors import Invalid, Problem
+from app.extensions import db
+
+
+class Refused(click.ClickException):
+    """What was asked cannot be done now."""
+
+    exit_code = 1
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the reason as bin/run prints its own."""
+        click.echo(f"Daymark: {self.message}", err=True)
+
+
+class Misused(Refused):
+    """What was asked can never be done."""
+
+    exit_code = 2
+
+
+def says_why(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn what can go wrong into a line that says it, and an exit code: 1 for refused, 2 for bad input."""
+
+    @wraps(command)
+    def answered(*args: Any, **kwargs: Any) -> None:
+        try:
+            with _log_on_stderr():
+                command(*args, **kwargs)
+        except Invalid as invalid:
+            db.session.rollback()
+            lines = [f"--{name.replace('_', '-')}: {text}" for name, text in invalid.fields.items()]
+            raise Misused("\nDaymark: ".join(lines) or invalid.message) from None
+        except Problem as problem:
+            raise Refused(problem.message) from None
+        except DBAPIError as error:
+            place = db.engine.url.render_as_string(hide_password=True)
+            reason = str(error.orig or error).strip().splitlines()[0]
+            raise Refused(f"cannot use the database {place}: {reason}") from None
+
+    return answered
+
+
+def password(given: str | None, from_stdin: bool, variable: str) -> str:
+    """The password, from wherever it is not seen: a variable, standard input, or the keyboard."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if given:
+        return given
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    raise Misused(f"there is no password: set {variable}, or use --password-stdin")
+
+
+def made_up_password() -> str:
+    """A password that nobody needs to remember for long."""
+    return secrets.token_urlsafe(15)
+
+
+@contextmanager
+def _log_on_stderr() -> Iterator[None]:
+    handlers = [
+        handler
+        for handler in logging.getLogger().handlers
+        if isinstance(handler, logging.StreamHandler) and handler.name == "daymark"
+    ]
+    before = [handler.setStream(sys.stderr) for handler in handlers]
+    try:
+        yield
+    finally:
+        for handler, stream in zip(handlers, before, strict=True):
+            if stream is not None:
+                handler.setStream(stream)

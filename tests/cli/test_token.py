@@ -1,0 +1,57 @@
+import pytest
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import ApiToken
+from app.permissions import TOKEN_ABILITIES
+
+CREATE = ("token", "create", "monitoring")
+
+
+def tokens():
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(ApiToken)))
+
+
+@pytest.mark.parametrize("login", ["olive", "olive@example.org"])
+def test_it_prints_the_token_and_nothing_else(app, run, olive, login):
+    done = run(*CREATE, "--user", login)
+    assert done.exit_code == 0, done.output
+    [token] = tokens()
+    assert done.stdout.count("\n") == 1 and ApiToken.for_text(done.stdout.strip()) == token
+    assert (token.name, token.abilities, token.user.username) == ("monitoring", sorted(TOKEN_ABILITIES), "olive")
+    headers = {"X-Cachet-Token": done.stdout.strip()}
+    assert (
+        app.test_client().post("/api/v1/components/groups", json={"name": "Core"}, headers=headers).status_code == 200
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("incidents.manage", ["incidents.manage"]), ("", []), (" components.manage , ", ["components.manage"])],
+)
+def test_it_may_do_what_is_listed(run, olive, given, kept):
+    assert run(*CREATE, "--user", "olive", "--abilities", given).exit_code == 0
+    assert tokens()[0].abilities == kept
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "named"),
+    [
+        ((*CREATE, "--user", "nobody"), 1, "there is no member called nobody"),
+        ((*CREATE, "--user", "olive", "--abilities", "incidents.manage,everything"), 2, "--abilities: "),
+        (("token", "create", " ", "--user", "olive"), 2, "--name: "),
+        (("token", "create", "x" * 101, "--user", "olive"), 2, "--name: "),
+        (CREATE, 2, "--user"),
+    ],
+)
+def test_what_is_wrong_is_said_on_standard_error(run, olive, args, code, named):
+    done = run(*args)
+    assert (done.exit_code, done.stdout) == (code, "") and named in done.stderr
+    assert tokens() == []
+
+
+def test_the_log_keeps_off_standard_output(app, run, olive, monkeypatch):
+    app.extensions["daymark.redis"].set("page:generation", "no number")
+    done = run(*CREATE, "--user", "olive")
+    assert done.exit_code == 0 and ApiToken.for_text(done.stdout.strip())
