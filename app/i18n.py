@@ -1,18 +1,46 @@
 """The words: translation functions, the languages on offer and which one a reader gets."""
 
-from flask import has_request_context, request
-from flask_babel import get_locale, gettext, lazy_gettext, ngettext
+from typing import Any
+
+from babel.support import NullTranslations
+from flask import g, has_app_context, has_request_context, request
+from flask_babel import get_locale, get_translations
+from flask_babel.speaklater import LazyString
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
-
-_ = gettext
-_l = lazy_gettext
 
 __all__ = ["LANGUAGES", "_", "_l", "get_locale", "html_dir", "language_of", "ngettext", "preferred_language"]
 
 # Code and own name of each language with a catalogue; English is the language of the keys.
 LANGUAGES = {"en": "English"}
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+
+def catalogue() -> NullTranslations:
+    """The words in the language of this request or mail, looked up once for it: a page asks for a hundred."""
+    if not has_app_context():
+        return NullTranslations()
+    locale, (known_for, words) = get_locale(), g.get("words", (None, None))
+    if words is None or known_for is not locale:
+        words = get_translations()
+        g.words = (locale, words)
+    return words
+
+
+def _(sentence: str, **values: Any) -> str:
+    """The sentence in the reader's language, with `values` put in."""
+    said = catalogue().ugettext(sentence)
+    return said % values if values else said
+
+
+def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
+    """The sentence for `num` things in the reader's language."""
+    return catalogue().ungettext(singular, plural, num) % {"num": num, **values}
+
+
+def _l(sentence: str, **values: Any) -> LazyString:
+    """A sentence that is put into the reader's language when it is shown; for what is made before there is a reader."""
+    return LazyString(_, sentence, **values)
 
 
 def preferred_language(default: str) -> str:

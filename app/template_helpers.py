@@ -1,11 +1,13 @@
 """What templates may call: filters and names. Pure functions; settings come from one query, the rest from none."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel import Locale
+from babel.dates import format_date, format_timedelta
 from flask import Flask, current_app
 from flask_login import current_user
 from markupsafe import Markup
@@ -13,10 +15,11 @@ from sqlalchemy.exc import DBAPIError
 
 from app.extensions import db
 from app.headers import csp_nonce
-from app.i18n import get_locale, html_dir, preferred_language
+from app.i18n import catalogue, get_locale, html_dir, preferred_language
 from app.lib import clock
 from app.lib.text import excerpt, is_web_link, markdown_to_html, plain
 from app.links import page_url
+from app.models.enums import ComponentStatus, IncidentStatus
 from app.models.setting import DECLARED, Setting
 from app.permissions import can
 
@@ -36,12 +39,19 @@ def init_app(app: Flask) -> None:
         ago=ago,
         span=span,
         isoformat=lambda moment: moment.isoformat(),
+        state=lambda status: _mark("state", status, get_locale()),
+        pill=lambda status: _mark("pill", status, get_locale()),
     )
     version = str(int(max(path.stat().st_mtime for path in Path(app.static_folder or "").rglob("*") if path.is_file())))
     app.jinja_env.tests.update(web_link=is_web_link)
     # current_user is a proxy: the member is looked up when a template first asks for one, and not for guests' pages.
     app.jinja_env.globals.update(
         asset_version=version, csp_nonce=csp_nonce, can=can, current_user=current_user, page_url=page_url
+    )
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda sentence: catalogue().ugettext(sentence),
+        ngettext=lambda singular, plural, num: catalogue().ungettext(singular, plural, num),
+        newstyle=True,
     )
     app.context_processor(_names)
 
@@ -74,33 +84,45 @@ def _names() -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=256, typed=True)  # the enums are integers: 1 of one is not 1 of the other
+def _mark(macro: str, status: ComponentStatus | IncidentStatus, locale: Locale | None) -> Markup:
+    """A status as components/status.html draws it: there are few, and each stands on the page many times."""
+    module = current_app.jinja_env.get_template("components/status.html").module
+    return getattr(module, macro)(status.label, status.css)
+
+
 def long_time(moment: datetime) -> str:
     """Date and time in the page's zone, with the zone's name: `21 Nov 2026, 12:00 UTC`."""
     local = moment.astimezone(Setting.zone())
-    return format_datetime(local, "d MMM yyyy, HH:mm", locale=get_locale()) + f" {local.tzname()}"
+    return f"{_date_words(local.date(), 'd MMM yyyy', get_locale())}, {local:%H:%M} {local.tzname()}"
 
 
 def short_time(moment: datetime) -> str:
     """The time of day in the page's zone."""
-    return format_time(moment.astimezone(Setting.zone()), "HH:mm", locale=get_locale())
+    return f"{moment.astimezone(Setting.zone()):%H:%M}"
 
 
 def when(moment: datetime, day: date | None = None, *, with_zone: bool = False) -> str:
     """The time of day, and the date before it unless that is `day` (today when not given): `19 Aug, 20:37`."""
-    local = moment.astimezone(Setting.zone())
-    today = clock.today(Setting.zone())
-    pattern = "HH:mm"
-    if local.date() != (day or today):
-        pattern = "d MMM, HH:mm" if local.year == today.year else "d MMM yyyy, HH:mm"
-    text = format_datetime(local, pattern, locale=get_locale())
-    return f"{text} {local.tzname()}" if with_zone else text
+    zone = Setting.zone()
+    local, known = moment.astimezone(zone), day or clock.today(zone)
+    text = f"{local:%H:%M} {local.tzname()}" if with_zone else f"{local:%H:%M}"
+    if local.date() == known:
+        return text
+    pattern = "d MMM" if local.year == known.year else "d MMM yyyy"
+    return f"{_date_words(local.date(), pattern, get_locale())}, {text}"
 
 
 def day(moment: datetime | date) -> str:
     """The weekday and date in the page's zone: `Thursday, 20 August`; with the year when it is another one."""
     local = moment.astimezone(Setting.zone()).date() if isinstance(moment, datetime) else moment
     pattern = "EEEE, d MMMM" if local.year == clock.today(Setting.zone()).year else "EEEE, d MMMM yyyy"
-    return format_date(local, pattern, locale=get_locale())
+    return _date_words(local, pattern, get_locale())
+
+
+@lru_cache(maxsize=512)
+def _date_words(day: date, pattern: str, locale: Locale | None) -> str:
+    return format_date(day, pattern, locale=locale or "en")
 
 
 def ago(moment: datetime) -> str:
@@ -117,9 +139,10 @@ def span(start: datetime, end: datetime) -> str:
     hours, minutes = divmod(rest, 60)
     parts: list[tuple[int, Unit]] = [(days, "day"), (hours, "hour"), (minutes, "minute")]
     shown = [(n, unit) for n, unit in parts if n][:2] or [(0, "minute")]
-    return " ".join(_unit(n, unit) for n, unit in shown)
+    return " ".join(_unit(n, unit, get_locale()) for n, unit in shown)
 
 
-def _unit(number: int, unit: Unit) -> str:
+@lru_cache(maxsize=512)
+def _unit(number: int, unit: Unit, locale: Locale | None) -> str:
     seconds = {"day": 86400, "hour": 3600, "minute": 60}[unit]
-    return format_timedelta(number * seconds, granularity=unit, threshold=10**6, format="short", locale=get_locale())
+    return format_timedelta(number * seconds, granularity=unit, threshold=10**6, format="short", locale=locale or "en")

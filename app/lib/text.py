@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -16,6 +17,7 @@ _TAGS = {
 _SCHEMES = {"http", "https", "mailto"}
 
 
+@lru_cache(maxsize=512)  # the same few texts stand on the page again and again
 def markdown_to_html(source: str) -> str:
     """Safe HTML of Markdown written by an author: raw HTML shows as text, other link schemes are dropped."""
     return nh3.clean(

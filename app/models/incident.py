@@ -1,6 +1,6 @@
 """Incidents: what broke, what it does to which components, and what was said about it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -243,11 +243,15 @@ class Incident(Visible, Model):
                 worst[impact.component] = ComponentStatus.worst([before, impact.status])
         return worst
 
-    def worst_among(self, component_ids: set[int]) -> ComponentStatus:
+    def worst_among(self, component_ids: Collection[int]) -> ComponentStatus:
         """The worst that it does, or did, to any of these components."""
-        return ComponentStatus.worst(
-            [s for component, s in self.worst_impacts.items() if component.id in component_ids]
-        )
+        told = [impact for impact in self.impacts if impact.component_id in component_ids]
+        return ComponentStatus.worst([impact.status for impact in told if impact.is_open or not self.is_open])
+
+    @property
+    def component_ids(self) -> list[int]:
+        """What it touches or touched, by id: enough for a page that has the components already."""
+        return list(dict.fromkeys(impact.component_id for impact in self.impacts))
 
     @property
     def last_said_at(self) -> datetime:

@@ -56,9 +56,9 @@ class StatusPage:
         )
 
     @property
-    def shown_ids(self) -> set[int]:
-        """The components that this viewer may see named."""
-        return {component.id for component in self.components}
+    def shown(self) -> dict[int, Component]:
+        """The components that this viewer may see named, by id."""
+        return {component.id: component for component in self.components}
 
     @property
     def verdict(self) -> Verdict:

@@ -66,7 +66,7 @@ class Timeline:
     def _incidents(viewer: Actor | None, begin: datetime, end: datetime) -> Sequence[Incident]:
         in_window = sa.and_(Incident.occurred_at >= begin, Incident.occurred_at < end)
         wanted = sa.or_(in_window, Incident.fixed_at.is_(None), Incident.pinned)
-        return db.session.scalars(Incident.on_page(viewer).where(wanted).options(*with_story())).all()
+        return db.session.scalars(Incident.on_page(viewer).where(wanted).options(*told())).all()
 
     @staticmethod
     def _older(viewer: Actor | None, begin: datetime, zone: ZoneInfo) -> date | None:
@@ -74,6 +74,11 @@ class Timeline:
         before = Incident.on_page(viewer).where(Incident.occurred_at < begin).limit(1)
         newest = db.session.scalar(before.with_only_columns(Incident.occurred_at))
         return newest.astimezone(zone).date() if newest else None
+
+
+def told() -> tuple[Any, ...]:
+    """Loader options for an incident on a page that has the components already."""
+    return selectinload(Incident.updates), selectinload(Incident.impacts)
 
 
 def with_story() -> tuple[Any, ...]:

@@ -42,9 +42,9 @@ def incident(incident_id: int) -> ResponseReturnValue:
     found = db.session.scalar(Incident.on_page(g.viewer).where(Incident.id == incident_id).options(*with_story()))
     if found is None:
         raise NotFound()
-    shown_ids = {component.id for component in db.session.scalars(Component.on_page(g.viewer))}
-    touched = [(c, status) for c, status in found.worst_impacts.items() if c.id in shown_ids and status.severity]
-    return render_template("public/incident.html", incident=found, shown_ids=shown_ids, touched=touched)
+    shown = {component.id: component for component in db.session.scalars(Component.on_page(g.viewer))}
+    touched = [(c, status) for c, status in found.worst_impacts.items() if c.id in shown and status.severity]
+    return render_template("public/incident.html", incident=found, shown=shown, touched=touched)
 
 
 @bp.get(f"/incident/{ID}")
