@@ -51,7 +51,11 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 @click.command("setup")
 @_options
 @click.option(
-    "--show-support/--no-show-support", envvar="SHOW_SUPPORT", default=True, help="Name Daymark in the footer."
+    "--show-support/--no-show-support",
+    envvar="SHOW_SUPPORT",
+    show_envvar=True,
+    default=True,
+    help="Name Daymark in the footer.",
 )
 @click.option("--password-stdin", is_flag=True, help="Read the administrator's password from standard input.")
 @with_appcontext
