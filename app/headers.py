@@ -62,6 +62,9 @@ def _secure(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("X-Request-Id", g.get("request_id", "-"))
+    if request.endpoint == "static" and "v" in request.args and response.status_code in (200, 304):
+        # The address names the version; what is imported without one is asked for again each time.
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

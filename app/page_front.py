@@ -3,6 +3,8 @@
 It asks Redis one thing, the generation (see app/page_cache.py); everything else is at hand in memory.
 """
 
+import gzip
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -17,6 +19,7 @@ from app.i18n import language_of
 from app.page_cache import GENERATION, KEEP, KNOWN_PARAMETERS
 
 MOST_PAGES = 200
+TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 Start = Callable[..., Any]
 
 
@@ -28,6 +31,7 @@ class Page(NamedTuple):
     headers: list[tuple[str, str]]
     etag: str
     body: bytes
+    packed: bytes
 
 
 class PageFront:
@@ -65,24 +69,25 @@ class PageFront:
         seen: dict[str, Any] = {}
 
         def note(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            seen.update(status=status, headers=headers)
-            return start(status, headers, *rest)
+            seen.update(status=status, headers=headers, rest=rest)
 
         answer = self.wsgi(environ, note)
         generation, seconds = environ.get(KEEP, (None, 0))
         names = {name.lower(): value for name, value in seen.get("headers", ())}
-        if generation is None or seen["status"][:3] != "200" or environ["REQUEST_METHOD"] != "GET":
+        worth_keeping = generation is not None and seen["status"][:3] == "200" and environ["REQUEST_METHOD"] == "GET"
+        if not worth_keeping or "set-cookie" in names or "etag" not in names:
+            start(seen["status"], seen["headers"], *seen["rest"])
             return answer
         body = b"".join(answer)
         if hasattr(answer, "close"):
             answer.close()
-        if "set-cookie" not in names and "etag" in names:
-            headers = [(name, value) for name, value in seen["headers"] if name not in ("X-Request-Id", "Date")]
-            page = Page(generation, time.monotonic() + seconds, headers, names["etag"], body)
-            self.pages[address] = page
-            while len(self.pages) > MOST_PAGES:
-                self.pages.popitem(last=False)
-        return [body]
+        headers = [(name, value) for name, value in seen["headers"] if name not in ("X-Request-Id", "Date")]
+        packed = gzip.compress(body, compresslevel=6, mtime=0)
+        page = Page(generation, time.monotonic() + seconds, headers, names["etag"], body, packed)
+        self.pages[address] = page
+        while len(self.pages) > MOST_PAGES:
+            self.pages.popitem(last=False)
+        return _answer(page, environ, start)
 
 
 def _address(environ: dict[str, Any]) -> tuple[str, ...]:
@@ -101,5 +106,13 @@ def _answer(page: Page, environ: dict[str, Any], start: Start) -> Iterable[bytes
     if parse_etags(environ.get("HTTP_IF_NONE_MATCH", "")).contains_weak(page.etag.removeprefix("W/").strip('"')):
         start("304 Not Modified", [h for h in headers if h[0] not in ("Content-Length", "Content-Type")])
         return []
+    body = page.body
+    # A proxy packs by itself, and keeps one copy instead of one for each way in which browsers word their wishes.
+    if not environ.get("daymark.proxied"):
+        headers = [(name, f"{value}, Accept-Encoding" if name == "Vary" else value) for name, value in headers]
+        if TAKES_GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", "")):
+            body = page.packed
+            headers = [h for h in headers if h[0] != "Content-Length"]
+            headers += [("Content-Encoding", "gzip"), ("Content-Length", str(len(body)))]
     start("200 OK", headers)
-    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else page.body]
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]

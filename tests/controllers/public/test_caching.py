@@ -1,3 +1,5 @@
+import gzip
+import re
 from datetime import timedelta
 
 import pytest
@@ -104,3 +106,41 @@ def test_parameters_that_nobody_knows_do_not_fill_the_cache(client):
     with count_queries() as sent:
         client.get("/?utm_source=mail")
     assert sent == []
+
+
+@pytest.mark.parametrize("accepted", ["gzip, deflate, br", "gzip", "br;q=1.0, gzip;q=0.5"])
+def test_a_kept_page_travels_packed(client, accepted):
+    make_incident()
+    plain = client.get("/")
+    packed = client.get("/", headers={"Accept-Encoding": accepted})
+    assert packed.headers["Content-Encoding"] == "gzip" and "Accept-Encoding" in packed.vary
+    assert gzip.decompress(packed.data) == plain.data
+    assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data) / 2
+
+
+@pytest.mark.parametrize("accepted", ["", "identity", "gzip;q=0, br", "gzip; q=0.0"])
+def test_who_cannot_unpack_gets_the_page_as_it_is(client, accepted):
+    for _ in range(2):
+        answer = client.get("/", headers={"Accept-Encoding": accepted})
+        assert "Content-Encoding" not in answer.headers
+        assert int(answer.headers["Content-Length"]) == len(answer.data)
+
+
+def test_the_first_view_is_light_even_without_nginx(client):
+    group = make_group()
+    parts = [make_component(f"Component {n}", group=group) for n in range(10)]
+    for part in parts:
+        incident = make_incident(
+            "Errors", message="What people see. " * 20, impacts={part: ComponentStatus.PARTIAL_OUTAGE}
+        )
+        incident.post_update(status=IncidentStatus.FIXED, message="What it was. " * 20, actor=None)
+    db.session.commit()
+    page = client.get("/", headers={"Accept-Encoding": "gzip"})
+    others = re.findall(r'(?:rel="stylesheet"|rel="icon"[^>]*) href="([^"]+)"', gzip.decompress(page.data).decode())
+    assert len(others) == 3
+    assert len(page.data) + sum(len(client.get(address.replace("&amp;", "&")).data) for address in others) < 60_000
+
+
+def test_a_file_with_its_version_in_the_address_is_kept_for_good(client):
+    assert "immutable" in client.get("/static/css/base.css?v=1").headers["Cache-Control"]
+    assert "immutable" not in client.get("/static/css/base.css").headers["Cache-Control"]
