@@ -106,6 +106,7 @@ def load(environ: Mapping[str, str] | None = None, env_file: str | Path | None =
         "REMEMBER_COOKIE_SAMESITE": "Lax",
         "REMEMBER_COOKIE_SECURE": secure,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+        "WTF_CSRF_TIME_LIMIT": None,  # a page left open over lunch is still that session's page
         **_database(values),
         **_redis(values),
         **_mail(values),

@@ -16,12 +16,12 @@ from app.forms.zones import zone_choices
 from app.i18n import LANGUAGES, _, _l, preferred_language
 
 CACHES = [
-    ("redis", _l("Redis or Valkey (recommended)")),
+    ("redis", _l("Redis or Valkey")),
     ("file", _l("Files")),
     ("array", _l("Memory of each process")),
     ("null", _l("Nowhere")),
 ]
-SESSIONS = [("cookie", _l("Signed cookies (recommended)")), ("redis", _l("Redis or Valkey")), ("file", _l("Files"))]
+SESSIONS = [("cookie", _l("Signed cookies")), ("redis", _l("Redis or Valkey")), ("file", _l("Files"))]
 MAILERS = [("log", _l("Write mails to files for now")), ("smtp", _l("Send through a mail server (SMTP)"))]
 ENCRYPTIONS = [("tls", _l("STARTTLS")), ("ssl", _l("TLS from the start")), ("null", _l("None"))]
 

@@ -45,7 +45,7 @@ if (form) {
       field.closest(".field, .check").append(text);
       describe(field, text.id, true);
     }
-    const first = Object.keys(errors).map((name) => document.getElementById(name)).sort((a, b) => holder(a) - holder(b))[0];
+    const first = form.querySelector(Object.keys(errors).map((name) => `#${name}`).join() || ":not(*)");
     if (first) { show(holder(first)); first.focus(); }
   }
 
