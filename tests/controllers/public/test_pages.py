@@ -158,9 +158,11 @@ def test_what_is_not_there_is_a_404_in_the_page_s_dress(client, path):
     assert "Nothing here" in answer.text and "Example Cloud" in answer.text and 'name="robots"' in answer.text
 
 
-def test_the_sign_of_life_asks_nobody(client):
+def test_the_sign_of_life_asks_nobody(vic, sign_in):
+    browser = sign_in(vic)
+    db.session.remove()
     with count_queries() as sent:
-        answer = client.get("/health")
+        answer = browser.get("/health")
     assert (answer.json, sent, "Set-Cookie" in answer.headers) == ({"status": "ok"}, [], False)
 
 
