@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import redis
+import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import g
 from flask_migrate import upgrade
 from rq import Queue, SimpleWorker
@@ -19,6 +21,7 @@ from rq.timeouts import TimerDeathPenalty
 import config
 from app import create_app, jobs
 from app.extensions import db, limiter
+from app.lib import passwords
 from app.models import FirstRun
 from tests import people
 from tests.mailbox import Mailbox
@@ -71,6 +74,10 @@ def app(tmp_path_factory, valkey, database_url):
         }
     )
     app.before_request_funcs.setdefault(None, []).insert(0, know_nothing)
+    app.test_client_class = people.Visitor
+    # A real Argon2id hash, but a small one: nearly every test makes a member or signs one in.
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords._nobody = passwords._hasher.hash("nobody")
     with app.app_context():
         upgrade()
     return app
@@ -91,15 +98,26 @@ def world(request):
         return
     app = request.getfixturevalue("app")
     with app.app_context():
-        for table in reversed(db.metadata.sorted_tables):
-            db.session.execute(table.delete())
-        db.session.commit()
+        empty_tables()
         app.extensions["daymark.redis"].flushdb()
         app.extensions.pop("daymark.installed", None)
         app.extensions.pop("daymark.settings", None)
         limiter.reset()
         yield
         db.session.rollback()
+
+
+def empty_tables():
+    """Delete every row; ids begin at 1 again, on every database."""
+    names = [table.name for table in reversed(db.metadata.sorted_tables)]
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(sa.text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+    else:
+        for name in names:
+            db.session.execute(sa.text(f"DELETE FROM {name}"))
+            if db.engine.dialect.name in ("mysql", "mariadb"):
+                db.session.execute(sa.text(f"ALTER TABLE {name} AUTO_INCREMENT = 1"))
+    db.session.commit()
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """Olive the owner, Ed the editor, Vic the viewer, and the browsers and clients they use."""
 
+import contextvars
 import re
 
+from flask import has_app_context
 from flask.testing import FlaskClient
 
 from app.extensions import db
@@ -25,7 +27,17 @@ def _make(name: str, role: Role) -> User:
     return user
 
 
-class Browser(FlaskClient):
+class Visitor(FlaskClient):
+    """Whoever asks. Each request runs in a context of its own, as on a server: it shares neither the test's database
+    session nor its `g`. What the test has not committed is rolled back, for no other process would see it either."""
+
+    def open(self, *args, **kwargs):
+        if has_app_context():
+            db.session.rollback()
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+class Browser(Visitor):
     """A browser: keeps cookies and sends back the CSRF token of the page it last read."""
 
     token = ""
@@ -50,7 +62,7 @@ class Browser(FlaskClient):
         return self.post(path, data={"csrf_token": self.token, **fields})
 
 
-class ApiClient(FlaskClient):
+class ApiClient(Visitor):
     """A client of API v1."""
 
     token: str | None = None

@@ -66,8 +66,11 @@ def subscribe(daymark, count):
 
 
 def supervisorctl(daymark, *words):
+    """Ask the Supervisor that runs it."""
+    settings = daymark.tree / "supervisorctl.conf"
     socket = config.run_folder(daymark.instance) / "supervisor.sock"
-    ran = daymark.run(sys.executable, "-m", "supervisor.supervisorctl", "-s", f"unix://{socket}", *words)
+    settings.write_text(f"[supervisorctl]\nserverurl=unix://{socket}\n")
+    ran = daymark.run(sys.executable, "-m", "supervisor.supervisorctl", "-c", str(settings), *words)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 

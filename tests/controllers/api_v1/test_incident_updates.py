@@ -78,13 +78,11 @@ def test_any_incident_may_stand_in_the_address_as_in_cachet(api, olive, incident
     other = make_incident("Another")
     update = other.post_update(status=IncidentStatus.IDENTIFIED, message="Old.", actor=olive)
     db.session.commit()
-    client = api(olive)
-    assert (
-        client.put(f"/incidents/1/updates/{update.id}", json={"message": "New."}).json["data"]["incident_id"]
-        == other.id
-    )
-    assert client.delete(f"/incidents/1/updates/{update.id}").status_code == 204
-    assert client.put(f"/incidents/99/updates/{update.id}", json={"message": "New."}).status_code == 404
+    client, key, other_id = api(olive), update.id, other.id
+    answer = client.put(f"/incidents/1/updates/{key}", json={"message": "New."})
+    assert answer.json["data"]["incident_id"] == other_id
+    assert client.delete(f"/incidents/1/updates/{key}").status_code == 204
+    assert client.put(f"/incidents/99/updates/{key}", json={"message": "New."}).status_code == 404
 
 
 def test_taking_one_back_takes_its_status_back(api, olive, incident):

@@ -152,14 +152,13 @@ def test_a_quick_status_that_does_not_exist_is_refused(browser, status):
 
 
 def test_deleting_asks_first(browser):
-    component = make_component("API")
-    page = browser.get(f"/dashboard/components/{component.id}/delete").text
-    assert "Delete API?" in page
+    address = f"/dashboard/components/{make_component('API').id}/delete"
+    assert "Delete API?" in browser.get(address).text
     assert order() == ["API"]
-    answer = browser.submit(f"/dashboard/components/{component.id}/delete")
+    answer = browser.submit(address)
     assert "API has been deleted." in browser.get(answer.location).text
     assert order() == []
-    assert browser.submit(f"/dashboard/components/{component.id}/delete").status_code == 404
+    assert browser.submit(address).status_code == 404
 
 
 def test_components_move_within_their_group(browser):
