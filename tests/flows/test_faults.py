@@ -32,8 +32,14 @@ def mailbox():
 @pytest.fixture
 def daymark(tmp_path, mailbox):
     """A running Daymark that mails to `mailbox`, set up from the command line; `token` is good for API v1."""
-    smtp = {"MAIL_DRIVER": "smtp", "MAIL_HOST": "127.0.0.1", "MAIL_PORT": str(mailbox.port), "MAIL_ENCRYPTION": "null"}
-    daymark = Daymark(copy_tree(tmp_path / "daymark"), smtp)
+    smtp = {
+        "DRIVER": "smtp",
+        "HOST": "127.0.0.1",
+        "PORT": str(mailbox.port),
+        "ENCRYPTION": "null",
+        "ADDRESS": "a@example.org",
+    }
+    daymark = Daymark(copy_tree(tmp_path / "daymark"), {f"MAIL_{name}": value for name, value in smtp.items()})
     with daymark.running("/setup"):
         admin = ("--username", "olive", "--email", "olive@example.org")
         ran = daymark.run("bin/flask", "setup", "--site-name", "Faults", *admin, ADMIN_PASSWORD="correct horse battery")
