@@ -43,7 +43,7 @@ OPTIONS: list[tuple[str, str, Any, str]] = [
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
     for option, variable, kind, words in reversed(OPTIONS):
-        taken = click.Choice([value for value, _label in kind]) if isinstance(kind, list) else kind
+        taken = click.Choice([choice.value for choice in kind]) if isinstance(kind, list) else kind
         command = click.option(option, envvar=variable, show_envvar=True, type=taken, help=words)(command)
     return command
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, IntegerField, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from app.forms.addresses import EmailAddress, HostName, OneLine, PageAddress
@@ -16,14 +17,25 @@ from app.forms.zones import zone_choices
 from app.i18n import LANGUAGES, _, _l, preferred_language
 
 CACHES = [
-    ("redis", _l("Redis or Valkey")),
-    ("file", _l("Files")),
-    ("array", _l("Memory of each process")),
-    ("null", _l("Nowhere")),
+    SelectChoice("redis", _l("Redis or Valkey")),
+    SelectChoice("file", _l("Files")),
+    SelectChoice("array", _l("Memory of each process")),
+    SelectChoice("null", _l("Nowhere")),
 ]
-SESSIONS = [("cookie", _l("Signed cookies")), ("redis", _l("Redis or Valkey")), ("file", _l("Files"))]
-MAILERS = [("log", _l("Write mails to files for now")), ("smtp", _l("Send through a mail server (SMTP)"))]
-ENCRYPTIONS = [("tls", _l("STARTTLS")), ("ssl", _l("TLS from the start")), ("null", _l("None"))]
+SESSIONS = [
+    SelectChoice("cookie", _l("Signed cookies")),
+    SelectChoice("redis", _l("Redis or Valkey")),
+    SelectChoice("file", _l("Files")),
+]
+MAILERS = [
+    SelectChoice("log", _l("Write mails to files for now")),
+    SelectChoice("smtp", _l("Send through a mail server (SMTP)")),
+]
+ENCRYPTIONS = [
+    SelectChoice("tls", _l("STARTTLS")),
+    SelectChoice("ssl", _l("TLS from the start")),
+    SelectChoice("null", _l("None")),
+]
 
 SMTP = ("mail_host", "mail_port", "mail_encryption", "mail_username", "mail_password")
 # The fields that stand for a variable of the same name, in capitals.
@@ -60,7 +72,7 @@ class SetupForm(Form):
     site_name = _line(_l("Name of your service"), Required(_l("Enter the name that visitors know.")), limit=100)
     app_url = _line(_l("Address of the status page"), PageAddress())
     timezone = SelectField(_l("Time zone"))
-    language = SelectField(_l("Language"), choices=list(LANGUAGES.items()))
+    language = SelectField(_l("Language"), choices=[SelectChoice(*pair) for pair in LANGUAGES.items()])
     show_support = BooleanField(_l("Show support for Daymark with a line at the foot of the page"))
 
     username = username_field()

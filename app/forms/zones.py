@@ -3,6 +3,8 @@
 from functools import cache
 from zoneinfo import available_timezones
 
+from wtforms.fields.choices import SelectChoice
+
 CONTINENTS = (
     *("Africa", "America", "Antarctica", "Arctic", "Asia"),
     *("Atlantic", "Australia", "Europe", "Indian", "Pacific"),
@@ -10,11 +12,12 @@ CONTINENTS = (
 
 
 @cache
-def zone_choices() -> dict[str, list[tuple[str, str]]]:
+def zone_choices() -> list[SelectChoice]:
     """Choices for a grouped select. Old names stay, since browsers still report some of them."""
-    groups = {"UTC": [("UTC", "UTC")], **{continent: [] for continent in CONTINENTS}}
+    choices = [SelectChoice("UTC", "UTC")]
     for name in sorted(available_timezones()):
         continent, _slash, place = name.partition("/")
         if place and continent in CONTINENTS:
-            groups[continent].append((name, place.replace("_", " ").replace("/", " / ")))
-    return groups
+            words = place.replace("_", " ").replace("/", " / ")
+            choices.append(SelectChoice(name, words, optgroup=continent))
+    return choices
