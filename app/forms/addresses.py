@@ -58,4 +58,4 @@ def is_page_address(text: str) -> bool:
         return False
     plain = not (parts.query or parts.fragment or parts.username or parts.password)
     well_formed = HOST.fullmatch(parts.hostname or "") and PATH.fullmatch(parts.path)
-    return parts.scheme in ("http", "https") and plain and port_is_usable and bool(well_formed)
+    return text.startswith(("http://", "https://")) and plain and port_is_usable and bool(well_formed)
