@@ -101,6 +101,17 @@ def test_bin_run_serves_the_wizard_and_leaves_nothing_behind(daymark):
         assert (daymark.tree / ".env").read_text() == key
 
 
+def test_a_fresh_clone_can_be_set_up_before_it_was_ever_started(daymark):
+    admin = ("--username", "olive", "--email", "olive@example.org")
+    ran = daymark.run("bin/flask", "setup", "--site-name", "Fresh", *admin, ADMIN_PASSWORD="correct horse battery 9")
+    assert ran.returncode == 0, ran.stderr
+    made = daymark.run("bin/flask", "token", "create", "ci", "--user", "olive")
+    assert made.stdout.startswith("daymark_"), made.stderr
+    again = daymark.run("bin/flask", "setup", "--site-name", "Fresh", *admin, ADMIN_PASSWORD="correct horse battery 9")
+    assert again.returncode == 1
+    assert len(again.stderr.splitlines()) == 1, again.stderr
+
+
 def test_a_taken_port_is_one_line(daymark):
     with socket.socket() as other:
         other.bind(("127.0.0.1", daymark.port))

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+import email_validator
 import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
@@ -17,6 +18,9 @@ from app.models.base import Model, UtcDateTime
 from app.models.component import Component
 from app.models.event import Event, EventName
 from app.models.mixins import Actor
+
+# Inside a company mail is read under these; nobody can have an address under the others, such as .invalid.
+email_validator.SPECIAL_USE_DOMAIN_NAMES[:] = ["arpa", "invalid", "onion"]
 
 VERIFY_WITHIN = timedelta(days=7)
 FORGET_AFTER = timedelta(days=7)

@@ -42,6 +42,11 @@ def test_a_bad_address_is_refused_with_a_sentence(installed, bad):
     assert "email" in refusal.value.fields
 
 
+@pytest.mark.parametrize("good", ["sue@corp.local", "sue@mail.test", "süe@example.org", "s.u+e@example.co.uk"])
+def test_addresses_inside_a_company_are_addresses(installed, good):
+    assert Subscriber.add(good, actor=None).email == good
+
+
 def test_one_row_per_address_whatever_its_case(installed):
     make_subscriber("Sue@Example.org")
     with pytest.raises(Invalid):
