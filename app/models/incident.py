@@ -123,10 +123,10 @@ class Incident(Visible, Model):
         **changes: Any,
     ) -> None:
         """Correct what is written, quietly. `impacts`, when given, replaces what each named component suffers."""
-        moved = changes.get("occurred_at")
+        before = self.occurred_at
         assign(self, changes)
-        if moved is not None:
-            self._move_start(moved)
+        if self.occurred_at != before:
+            self._move_start(before)
         if status is not None and status is not self.status:
             self._become(status, at=clock.now(), actor=actor)
         self.apply_impacts(impacts or {}, at=clock.now(), actor=actor)
@@ -190,20 +190,21 @@ class Incident(Visible, Model):
                 impact.ended_at = max(self.fixed_at, impact.began_at)
         elif status is not IncidentStatus.FIXED and not was_open:
             fixed_at, self.fixed_at = self.fixed_at, None
-            for impact in [impact for impact in self.impacts if impact.ended_at == fixed_at]:
+            # What was corrected after the fix stands beside what it corrects: the last word on each component counts.
+            last = {impact.component_id: impact for impact in self.impacts if impact.ended_at == fixed_at}
+            for impact in last.values():
                 self.impacts.append(Impact(component=impact.component, status=impact.status, began_at=at))
         self._settle_all(at=at, actor=actor)
 
-    def _move_start(self, occurred_at: datetime) -> None:
+    def _move_start(self, before: datetime) -> None:
         # Impacts that stood from the beginning move with it; later ones cannot begin before the incident.
-        first = min((impact.began_at for impact in self.impacts), default=None)
         for impact in self.impacts:
-            if impact.began_at == first or impact.began_at < occurred_at:
-                impact.began_at = occurred_at
+            if impact.began_at <= before or impact.began_at < self.occurred_at:
+                impact.began_at = self.occurred_at
             if impact.ended_at is not None:
                 impact.ended_at = max(impact.ended_at, impact.began_at)
         if self.fixed_at is not None:
-            self.fixed_at = max(self.fixed_at, occurred_at)
+            self.fixed_at = max(self.fixed_at, self.occurred_at)
 
     def _settle_all(self, *, at: datetime, actor: Actor | None) -> None:
         db.session.flush()

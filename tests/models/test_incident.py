@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
@@ -52,6 +54,37 @@ def test_another_word_after_the_fix_opens_it_again_with_its_impacts(olive):
     assert incident.is_open
     assert api.status is PARTIAL
     assert names() == ["incident.reported", "incident.fixed", "incident.reopened"]
+
+
+def test_opened_again_a_component_has_one_impact_though_it_was_corrected_after_the_fix(olive):
+    api = make_component()
+    incident = make_incident(impacts={api: MAJOR})
+    incident.fix(actor=olive)
+    incident.edit(impacts={api: SLOW}, actor=olive)
+    incident.post_update(status=IDENTIFIED, message="It came back.", actor=olive)
+    db.session.commit()
+    assert api.status is SLOW
+    incident.post_update(status=IDENTIFIED, message="It runs again.", impacts={api: OK}, actor=olive)
+    db.session.commit()
+    assert api.status is OK
+
+
+def test_what_began_in_an_update_does_not_move_with_the_start_of_the_incident(olive):
+    api, web = make_component("API"), make_component("Web")
+    start = clock.now() - timedelta(hours=3)
+    incident = make_incident(impacts={api: MAJOR}, occurred_at=start)
+    incident.post_update(status=IDENTIFIED, message="It spreads.", impacts={web: SLOW}, actor=olive)
+    lone = make_incident(occurred_at=start)
+    lone.post_update(status=IDENTIFIED, message="It begins to show.", impacts={web: SLOW}, actor=olive)
+    db.session.commit()
+    spread, shown = incident.impacts[1].began_at, lone.impacts[0].began_at
+
+    for edited in (incident, lone):
+        edited.edit(occurred_at=start - timedelta(hours=2), actor=olive)
+    db.session.commit()
+
+    assert [impact.began_at for impact in incident.impacts] == [start - timedelta(hours=2), spread]
+    assert [impact.began_at for impact in lone.impacts] == [shown]
 
 
 def test_an_update_may_change_impacts_and_add_components(olive):
