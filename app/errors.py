@@ -100,7 +100,7 @@ def words(status: int) -> tuple[str, str]:
             _("Not for your account"),
             _("Your account may not do this. An administrator can change that."),
         ),
-        404: (_("Nothing here"), _("This page does not exist, or no longer.")),
+        404: (_("Nothing here"), _("This page does not exist, or has been removed.")),
         405: (_("Not this way"), _("This address does not take that kind of request.")),
         409: (_("Not possible now"), _("Something changed meanwhile. Reload the page and look again.")),
         413: (_("Too large"), _("That is more than 2 MB. Please send less.")),
@@ -134,6 +134,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _database_away(error: Exception) -> ResponseReturnValue:
+    # After a failed flush (a full disk) the session would refuse the page's own questions.
+    db.session.rollback()
     # One line with what to do; the trace would say no more than the driver's own sentence.
     log.error(
         "database away: %s; check DB_* or DATABASE_URL and that the server runs",

@@ -5,9 +5,11 @@ import sqlite3
 import uuid
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from app import create_app
+from app.extensions import db
 from app.models import Incident
 from tests.factories import make_component
 
@@ -53,6 +55,26 @@ def test_a_locked_database_is_a_503_and_nothing_is_half_done(app, api, olive, mo
     answer = client.post("/incidents", json={"name": "Late", "message": "…", "status": 1})
     assert answer.status_code == 200
     assert len(client.get("/incidents").json["data"]) == 1
+
+
+@pytest.mark.parametrize("path", ["/api/v1/incidents", "/dashboard/incidents/create"])
+def test_a_disk_that_fills_up_in_the_middle_of_a_write_is_a_503(app, api, sign_in, olive, caplog, path):
+    def fill_up(_connection, _cursor, statement, *_rest):
+        if statement.startswith("INSERT INTO incidents"):
+            raise sqlite3.OperationalError("database or disk is full")
+
+    caller = api(olive) if path.startswith("/api") else sign_in(olive)
+    words = {"name": "Late", "message": "It burns.", "status": 1}
+    if not path.startswith("/api"):
+        caller.get(path)
+    sa.event.listen(db.engine, "before_cursor_execute", fill_up)
+    try:
+        answer = caller.post("/incidents", json=words) if path.startswith("/api") else caller.submit(path, **words)
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", fill_up)
+    assert answer.status_code == 503
+    assert "Retry-After" in answer.headers
+    assert "Traceback" not in caplog.text
 
 
 def test_an_unexpected_fault_shows_its_number_and_nothing_else(app, client, monkeypatch, caplog):
