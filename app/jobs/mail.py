@@ -53,6 +53,10 @@ def _deliver_one(post: mailer.Connection, notice: Notice, letter: mailer.Letter 
         except (OSError, smtplib.SMTPException) as error:
             notice.retry(str(error))
             usable = False
+        except ValueError as error:
+            # A message that cannot be written for this address; trying again would stop the batch each time.
+            log.warning("notice %s cannot be written: %s", notice.id, error)
+            notice.refuse(str(error))
     db.session.commit()
     return usable
 

@@ -139,3 +139,14 @@ def test_redis_away_while_an_incident_is_reported(installed, app, run_jobs, mail
     events.sweep()
     run_jobs()
     assert len(mailbox.messages) == 1
+
+
+def test_a_message_that_cannot_be_written_fails_alone(installed, run_jobs, mailbox):
+    odd = make_subscriber("odd@example.org")
+    odd.email = "ödd@example.org"  # from before such addresses were refused
+    make_subscriber("sue@example.org")
+    make_incident()
+    run_jobs()
+    assert [message["To"] for message in mailbox.messages] == ["sue@example.org"]
+    states = {found.subscriber.email: found.state for found in db.session.scalars(sa.select(Notice))}
+    assert states == {"ödd@example.org": NoticeState.FAILED, "sue@example.org": NoticeState.SENT}

@@ -35,14 +35,16 @@ def test_an_incident_without_components_is_for_those_who_hear_everything(install
     assert told("incident.reported") == ["all@example.org"]
 
 
-@pytest.mark.parametrize("bad", ["", "sue", "sue@", "sue@example.org\r\nBcc: x@example.org", "a b@example.org"])
+@pytest.mark.parametrize(
+    "bad", ["", "sue", "sue@", "sue@example.org\r\nBcc: x@example.org", "a b@example.org", "süe@example.org"]
+)
 def test_a_bad_address_is_refused_with_a_sentence(installed, bad):
     with pytest.raises(Invalid) as refusal:
         Subscriber.add(bad, actor=None)
     assert "email" in refusal.value.fields
 
 
-@pytest.mark.parametrize("good", ["sue@corp.local", "sue@mail.test", "süe@example.org", "s.u+e@example.co.uk"])
+@pytest.mark.parametrize("good", ["sue@corp.local", "sue@mail.test", "s.u+e@example.co.uk"])
 def test_addresses_inside_a_company_are_addresses(installed, good):
     assert Subscriber.add(good, actor=None).email == good
 
