@@ -111,7 +111,9 @@ def _key(number: int | None) -> str | None:
     if number is None:
         return None
     known = "&".join(f"{name}={request.args[name][:20]}" for name in KNOWN_PARAMETERS if name in request.args)
-    return f"{number}:{request.path}?{known}:{language_of(request.headers.get('Accept-Language', ''))}"
+    # Not the path: /incidents/1 is also /incidents/01, /incidents/001, ...
+    page = f"{request.endpoint}{sorted((request.view_args or {}).items())}"
+    return f"{number}:{page}?{known}:{language_of(request.headers.get('Accept-Language', ''))}"
 
 
 def _get(key: str | None) -> Any:

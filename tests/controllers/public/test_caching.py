@@ -144,3 +144,12 @@ def test_the_first_view_is_light_even_without_nginx(client):
 def test_a_file_with_its_version_in_the_address_is_kept_for_good(client):
     assert "immutable" in client.get("/static/css/base.css?v=1").headers["Cache-Control"]
     assert "immutable" not in client.get("/static/css/base.css").headers["Cache-Control"]
+
+
+def test_one_page_is_kept_once_however_its_number_is_written(app, client):
+    make_incident()
+    kept = set()
+    for zeros in range(5):
+        assert client.get(f"/incidents/{'0' * zeros}1").status_code == 200
+        kept.add(tuple(sorted(app.extensions["daymark.redis"].keys("page:*incident*"))))
+    assert len(kept) == 1 and len(kept.pop()) == 1
