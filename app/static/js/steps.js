@@ -16,6 +16,8 @@ if (form) {
     });
   };
   const go = (index) => {
+    // The browser's own Back leads to the step before, not out of the wizard with all that was typed.
+    history.pushState({ step: index }, "");
     show(index);
     parts[index].querySelector("input:not([type=hidden], [readonly], [disabled]), select:not([disabled])")?.focus({ preventScroll: true });
     scrollTo({ top: 0 });
@@ -55,6 +57,7 @@ if (form) {
     let errors;
     try {
       const answer = await fetch(parts[index].dataset.checkUrl, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+      if (answer.status === 409) { form.submit(); return false; } // set up elsewhere meanwhile: the server's page says so
       if (answer.ok) ({ errors } = await answer.json());
     } catch { /* no answer: said below */ }
     busy = false;
@@ -73,6 +76,7 @@ if (form) {
     form.requestSubmit(event.submitter);
   });
   addEventListener("pageshow", () => { checked = false; });
+  addEventListener("popstate", (event) => show(event.state?.step ?? 0));
   form.addEventListener("click", async (event) => {
     const here = holder(event.target);
     if (event.target.closest("[data-back]")) go(here - 1);

@@ -21,7 +21,7 @@ def test_the_tiles_say_how_things_are(browser):
     db.session.add(Notice(event_id=db.session.scalar(db.select(Event.id).limit(1)), subscriber_id=old.id))
     db.session.commit()
     page = browser.get("/dashboard/").text
-    tiles = page[page.index('class="tiles"') : page.index('class="cols"')]
+    tiles = page[page.index('class="tiles"') : page.index('class="cols overview"')]
     assert "Partial outage" in tiles
     assert "<strong>2</strong><small>+1 this week</small>" in tiles
     assert "<strong>1</strong><small>to go · 0 failed</small>" in tiles
@@ -34,7 +34,7 @@ def test_hidden_incidents_are_listed_and_do_not_colour_the_status(browser):
     page = browser.get("/dashboard/").text
     assert "Between us" in page
     assert "Hidden" in page
-    assert "Operational" in page[page.index('class="tiles"') : page.index('class="cols"')]
+    assert "Operational" in page[page.index('class="tiles"') : page.index('class="cols overview"')]
 
 
 def test_disabled_components_have_no_quick_status(browser):
