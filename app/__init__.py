@@ -9,7 +9,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 import config
-from app import controllers, errors, headers, logs, outbox, page_cache, template_helpers, throttle
+from app import controllers, errors, headers, logs, outbox, page_cache, session_store, template_helpers, throttle
 from app.extensions import babel, csrf, db, login_manager, mail, server_session
 from app.lib import sqlite
 from app.lib.proxies import TrustedProxies
@@ -30,12 +30,12 @@ def create_app(overrides: dict[str, Any] | None = None, commands: bool = True) -
 
     logs.init_app(app)
     _connect(app)
+    _keep_sessions(app)
     csrf.init_app(app)
     mail.init_app(app)
     login_manager.init_app(app, add_context_processor=False)  # template_helpers offers current_user, unasked for
     throttle.init_app(app)
     page_cache.init_app(app)
-    _keep_sessions(app)
     babel.init_app(app, locale_selector=template_helpers.locale)
 
     outbox.init_app()
@@ -65,17 +65,10 @@ def _connect(app: Flask) -> None:
 
 
 def _keep_sessions(app: Flask) -> None:
-    """Sessions live in a signed cookie unless SESSION_DRIVER names a store."""
-    stores = {
-        "redis": {"SESSION_TYPE": "redis", "SESSION_REDIS": app.extensions["daymark.redis"]},
-        "file": {
-            "SESSION_TYPE": "cachelib",
-            "SESSION_CACHELIB": FileSystemCache(str(app.config["INSTANCE"] / "sessions")),
-        }
-        if app.config["SESSION_DRIVER"] == "file"
-        else {},
-    }
-    if app.config["SESSION_DRIVER"] in stores:
-        # A session ends with the browser; the other cookie is what remembers.
-        app.config.update(stores[app.config["SESSION_DRIVER"]], SESSION_PERMANENT=False)
+    """Sessions live in a signed cookie unless SESSION_DRIVER names a store. They end with the browser in each."""
+    if app.config["SESSION_DRIVER"] == "redis":
+        session_store.init_app(app)
+    elif app.config["SESSION_DRIVER"] == "file":
+        files = FileSystemCache(str(app.config["INSTANCE"] / "sessions"))
+        app.config.update(SESSION_TYPE="cachelib", SESSION_CACHELIB=files, SESSION_PERMANENT=False)
         server_session.init_app(app)

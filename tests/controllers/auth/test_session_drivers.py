@@ -2,7 +2,7 @@
 
 import pytest
 
-from app import create_app
+from app import create_app, throttle
 from tests.people import PASSWORD, Browser
 
 
@@ -48,3 +48,35 @@ def test_being_remembered_rebuilds_it(browser):
     browser.submit("/auth/login", login="olive", password=PASSWORD, remember="y")
     browser.set_cookie("session", "of another driver")
     assert browser.get("/dashboard/").status_code == 200
+
+
+@pytest.fixture
+def stranded(app, installed, tmp_path):
+    """A visitor with a session in a Redis that is away."""
+    kept = ["SECRET_KEY", "APP_URL", "INSTANCE", "SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ENGINE_OPTIONS"]
+    settings = {name: app.config[name] for name in kept}
+    away = {"SESSION_DRIVER": "redis", "REDIS_URL": f"unix://{tmp_path}/away.sock"}
+    visitor = create_app({**settings, **away}, commands=False).test_client()
+    visitor.set_cookie("session", "x" * 43)
+    yield visitor
+    throttle.init_app(app)  # the limiter is one for all applications of a process
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/api/v1/components", "/nothing"])
+def test_while_redis_is_away_a_session_in_it_takes_the_page_from_nobody(stranded, path, caplog):
+    assert stranded.get(path).status_code == (404 if path == "/nothing" else 200)
+    assert "Traceback" not in caplog.text
+    assert stranded.get_cookie("session").value == "x" * 43
+
+
+@pytest.mark.parametrize("path", ["/auth/login", "/dashboard/", "/subscribe"])
+def test_what_needs_the_session_says_back_soon(stranded, path, caplog):
+    for answer in (stranded.get(path), stranded.post(path)):
+        assert answer.status_code == (405 if path == "/dashboard/" and answer.request.method == "POST" else 503)
+    assert "Traceback" not in caplog.text
+
+
+def test_a_first_visit_while_redis_is_away_gets_the_form(stranded, caplog):
+    stranded.delete_cookie("session")
+    assert stranded.get("/auth/login").status_code == 200
+    assert "Traceback" not in caplog.text
