@@ -179,13 +179,6 @@ class Role(StrEnum):
     EDITOR = "editor"
     VIEWER = "viewer"
 
-    @property
-    def label(self) -> str:
-        return _ROLE[self]
-
-
-_ROLE = {Role.ADMIN: _l("Administrator"), Role.EDITOR: _l("Editor"), Role.VIEWER: _l("Viewer")}
-
 
 class NoticeState(IntEnum):
     """Where a notice is on its way to one recipient."""

@@ -3,7 +3,6 @@
 import re
 import secrets
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from flask_login import UserMixin
@@ -89,10 +88,6 @@ class User(UserMixin, Model):
     @property
     def label(self) -> str:
         return self.username
-
-    @property
-    def role_label(self) -> Any:
-        return Role(self.role).label
 
     def can(self, ability: str) -> bool:
         """Whether this member's role has `ability`."""
