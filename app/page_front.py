@@ -16,6 +16,7 @@ from flask import Flask
 from werkzeug.http import http_date, parse_cookie, parse_etags
 
 from app.i18n import language_of
+from app.lib.proxies import TRUSTED
 from app.page_cache import GENERATION, KEEP, KNOWN_PARAMETERS
 
 MOST_PAGES = 200
@@ -108,7 +109,7 @@ def _answer(page: Page, environ: dict[str, Any], start: Start) -> Iterable[bytes
         return []
     body = page.body
     # A proxy packs by itself, and keeps one copy instead of one for each way in which browsers word their wishes.
-    if not environ.get("daymark.proxied"):
+    if not environ.get(TRUSTED):
         headers = [(name, f"{value}, Accept-Encoding" if name == "Vary" else value) for name, value in headers]
         if TAKES_GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", "")):
             body = page.packed

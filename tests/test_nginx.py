@@ -106,9 +106,10 @@ def test_members_are_never_answered_from_the_cache_nor_into_it(nginx):
 
 
 def test_the_application_learns_who_asks_and_nothing_that_the_visitor_made_up(nginx):
-    read(nginx + "/", **{"X-Forwarded-For": "127.0.0.9", "X-Forwarded-Proto": "https"})
+    read(nginx + "/", **{"X-Forwarded-For": "127.0.0.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.test"})
     assert Upstream.seen["X-Forwarded-For"] == "127.0.0.1"
     assert Upstream.seen["X-Forwarded-Proto"] == "http"
+    assert Upstream.seen["X-Forwarded-Host"] == Upstream.seen["Host"]
     assert re.fullmatch(r"127\.0\.0\.1:\d+", Upstream.seen["Host"])
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 Network = IPv4Network | IPv6Network
 PASSED_ON = "proxies.passed_on"
+TRUSTED = "proxies.trusted"  # whether a proxy that we know stands between us and the visitor
 # What proxies add to the requests they pass on.
 TRACES = (
     *("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO"),
@@ -15,7 +16,7 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
 class TrustedProxies:
-    """WSGI middleware: REMOTE_ADDR and the scheme become the visitor's; what strangers claim is dropped."""
+    """WSGI middleware: REMOTE_ADDR, scheme and host become the visitor's; what strangers claim is dropped."""
 
     def __init__(self, app: Callable[..., Iterable[bytes]], networks: Sequence[Network]) -> None:
         self.app = app
@@ -26,8 +27,12 @@ class TrustedProxies:
         environ[PASSED_ON] = any(trace in environ for trace in TRACES)
         hops = [hop.strip() for hop in environ.pop("HTTP_X_FORWARDED_FOR", "").split(",")]
         scheme = environ.pop("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip()
+        host = environ.pop("HTTP_X_FORWARDED_HOST", "").rpartition(",")[2].strip()
         if trusted and scheme in ("http", "https"):
             environ["wsgi.url_scheme"] = scheme
+        if trusted and host:
+            environ["HTTP_HOST"] = host
+        environ[TRUSTED] = trusted
         # The last hop was written by our own proxy; go back until one that we do not know.
         while hops and self._trusts(environ.get("REMOTE_ADDR", "")) and _is_address(hops[-1]):
             environ["REMOTE_ADDR"] = hops.pop()

@@ -1,8 +1,10 @@
 from ipaddress import ip_network
 
 import pytest
+from flask import request
 from werkzeug.test import create_environ
 
+from app import create_app
 from app.lib.proxies import TrustedProxies, is_local
 
 
@@ -40,6 +42,22 @@ def test_the_scheme_too():
     assert seen("10.0.0.1", proto="https")["wsgi.url_scheme"] == "https"
     assert seen("203.0.113.9", proto="https")["wsgi.url_scheme"] == "http"
     assert seen("10.0.0.1", proto="javascript")["wsgi.url_scheme"] == "http"
+
+
+def test_and_the_host():
+    assert seen("10.0.0.1", HTTP_X_FORWARDED_HOST="status.test")["HTTP_HOST"] == "status.test"
+    assert seen("10.0.0.1", HTTP_X_FORWARDED_HOST="evil.test, status.test")["HTTP_HOST"] == "status.test"
+    assert seen("203.0.113.9", HTTP_X_FORWARDED_HOST="evil.test")["HTTP_HOST"] == "localhost:8000"
+
+
+def test_the_application_reads_the_chain_once(app):
+    # A port behind the address would count each connection as another visitor.
+    kept = ["SECRET_KEY", "APP_URL", "INSTANCE", "SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ENGINE_OPTIONS", "REDIS_URL"]
+    settings = {name: app.config[name] for name in kept}
+    other = create_app({**settings, "TRUSTED_PROXIES": (ip_network("127.0.0.1"),)}, commands=False)
+    other.add_url_rule("/who", view_func=lambda: {"who": request.remote_addr}, endpoint="public.health.who")
+    answer = other.test_client().get("/who", headers={"X-Forwarded-For": "203.0.113.9:41234"})
+    assert answer.json == {"who": "127.0.0.1"}
 
 
 def test_local_is_a_loopback_address_by_a_loopback_name():
