@@ -16,6 +16,8 @@ from app.models.component import Component
 from app.models.enums import ComponentStatus
 from app.models.setting import Setting
 
+SHOWN = "-shown"  # ends the name of the input that holds what a select showed when the form was loaded
+
 
 class _EnumChoice:
     """A field whose data is one of `values`. Left out of the request, it keeps its default."""
@@ -91,10 +93,12 @@ class ImpactRow:
     label: str
     options: list[tuple[str, Any]]
     selected: str
+    shown_name: str
+    shown: str
 
 
 class ImpactsField(Field):
-    """What an incident does to each component, sent as `<name>-<component's id>`.
+    """What an incident does to each component, sent as `<name>-<component's id>`, what the form showed as `…-shown`.
 
     `offer` says which components there are. Valid, `chosen` holds what is to change and `cleared` what was un-chosen.
     """
@@ -104,6 +108,7 @@ class ImpactsField(Field):
         self.data = None
         prefix = f"{self.name}-"
         self.sent = {key[len(prefix) :]: formdata.getlist(key)[0] for key in formdata or () if key.startswith(prefix)}
+        self.shown = {key: self.sent.pop(f"{key}{SHOWN}") for key in list(self.sent) if f"{key}{SHOWN}" in self.sent}
         self.chosen: dict[Component, ComponentStatus] = {}
         self.cleared: list[Component] = []
         self.offer([])
@@ -120,6 +125,8 @@ class ImpactsField(Field):
 
     def pre_validate(self, form: Any) -> None:
         for key, raw in self.sent.items():
+            if raw == self.shown.get(key):
+                continue  # left as it was: what others have changed since the form was loaded stays
             component = self.components.get(key)
             if raw and component is None:
                 raise ValidationError(
@@ -144,12 +151,17 @@ class ImpactsField(Field):
         return [
             ImpactRow(
                 name=f"{self.name}-{key}",
+                shown_name=f"{self.name}-{key}{SHOWN}",
+                shown=self.shown.get(key, self._in_force(component)),
                 label=_label(component, is_unique=names.count(component.name) == 1),
                 options=self._options(component),
-                selected=self.sent.get(key, str(int(self.present[component])) if component in self.present else ""),
+                selected=self.sent.get(key, self._in_force(component)),
             )
             for key, component in self.components.items()
         ]
+
+    def _in_force(self, component: Component) -> str:
+        return str(int(self.present[component])) if component in self.present else ""
 
     def _options(self, component: Component) -> list[tuple[str, Any]]:
         mildest, *harmful = ComponentStatus.impacts()

@@ -157,6 +157,22 @@ def test_a_fixed_incident_is_corrected_without_impacts(browser, look):
     assert api.status is ComponentStatus.OPERATIONAL
 
 
+def test_what_others_changed_meanwhile_stays(browser, look):
+    api, web = make_component("API"), make_component("Web")
+    incident = make_incident(impacts={api: ComponentStatus.PERFORMANCE_ISSUES}, occurred_at=clock.ago(hours=2))
+    path = f"/dashboard/incidents/{incident.id}"
+    assert f'name="impacts-{web.id}-shown" value=""' in browser.get(path).text
+    shown = {f"impacts-{api.id}-shown": "2", f"impacts-{web.id}": "", f"impacts-{web.id}-shown": ""}
+    worse = {api: ComponentStatus.MAJOR_OUTAGE, web: ComponentStatus.PARTIAL_OUTAGE}
+    incident.post_update(status=IncidentStatus.IDENTIFIED, message="Worse.", impacts=worse, actor=None)
+    db.session.commit()
+    browser.submit(path, name="New", message="y", visibility="1", **shown, **{f"impacts-{api.id}": "2"})
+    assert look(incident).name == "New"
+    assert incident.present_impacts == worse
+    browser.submit(path, name="New", message="y", visibility="1", **shown, **{f"impacts-{api.id}": "3"})
+    assert look(incident).present_impacts == {**worse, api: ComponentStatus.PARTIAL_OUTAGE}
+
+
 def test_a_refused_correction_keeps_what_was_typed(browser, look):
     incident = make_incident("Old name")
     path = f"/dashboard/incidents/{incident.id}"
