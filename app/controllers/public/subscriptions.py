@@ -21,7 +21,7 @@ from app.forms.subscription import SubscribeForm, SubscriptionForm
 from app.i18n import _
 from app.models.component import Component, ComponentGroup
 from app.models.status_page import arrange
-from app.models.subscriber import Subscriber
+from app.models.subscriber import Subscriber, normal_email
 
 
 def personal(view: Callable[..., ResponseReturnValue]) -> Callable[..., Response]:
@@ -38,7 +38,12 @@ def personal(view: Callable[..., ResponseReturnValue]) -> Callable[..., Response
 
 
 def _asked_for() -> str:
-    return f"mail {request.form.get('email', '').strip().lower()[:255]}"
+    # Counted as it is kept: one address can be written in many ways.
+    text = request.form.get("email", "")[:255]
+    try:
+        return f"mail {normal_email(text)}"
+    except Invalid:
+        return f"mail {text}"
 
 
 @bp.route("/subscribe", methods=["GET", "POST"])

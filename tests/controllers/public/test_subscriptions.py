@@ -96,6 +96,18 @@ def test_one_address_can_be_asked_for_only_so_often(browser):
     assert ask(browser, "other@example.org").status_code == 200
 
 
+def test_however_the_address_is_written(browser):
+    ways = [
+        "sue@example.org",
+        "SUE@Example.org",
+        "sue@ｅxample.org",
+        "sue@eｘample.org",
+        " sue@example.org ",
+        "sue@exaｍple.org",
+    ]
+    assert [ask(browser, way).status_code for way in ways] == [200] * 5 + [429]
+
+
 def test_one_visitor_can_ask_only_so_often(browser):
     answers = [ask(browser, f"sue{n}@example.org").status_code for n in range(11)]
     assert answers == [200] * 10 + [429]
