@@ -9,6 +9,8 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from email import charset, policy
+from email.mime.base import MIMEBase
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,10 @@ from app.models.setting import Setting
 
 TIMEOUT = 20  # seconds for any answer of the mail server; well under a notice's lease
 
+LINE = 998  # bytes in a line that mail servers must take (RFC 5321); some refuse more
+PACKED = charset.Charset("utf-8")
+PACKED.body_encoding = charset.QP
+
 # Stand in the rendered text for what is each reader's own.
 MANAGE, UNSUBSCRIBE, VERIFY = "@@manage@@", "@@unsubscribe@@", "@@verify@@"
 
@@ -42,6 +48,21 @@ class Letter:
     text: str
     html: str
     thread: str
+
+
+class Mail(Message):
+    """A message whose lines mail servers take and whose addresses in headers mail programs can read."""
+
+    def _message(self) -> MIMEBase:
+        message = super()._message()
+        # Folded at 78, a long link becomes encoded words, which nobody decodes in List-Unsubscribe.
+        message.policy = policy.SMTP.clone(max_line_length=LINE)
+        for part in message.walk():
+            body = b"" if part.is_multipart() else part.get_payload(decode=True)
+            if isinstance(body, bytes) and max(map(len, body.split(b"\n"))) >= LINE:
+                del part["Content-Transfer-Encoding"]
+                part.set_payload(body.decode(), PACKED)
+        return message
 
 
 class Connection(MailConnection):
@@ -108,7 +129,7 @@ def address(letter: Letter, notice: Notice) -> Message:
     text, html = letter.text, letter.html
     for token, link in own.items():
         text, html = text.replace(token, link), html.replace(token, link)
-    message = Message(subject=letter.subject, recipients=[reader.email], body=text, html=html, sender=sender())
+    message = Mail(subject=letter.subject, recipients=[reader.email], body=text, html=html, sender=sender())
     message.msgId = f"<notice-{notice.id}-{mark}@{host}>"
     message.extra_headers = {
         "List-Id": f"<status.{host}>",
@@ -165,7 +186,7 @@ def send_test(to: str, config: dict[str, Any]) -> str:
     trial = mail.init_mail({**current_app.config, **config}, debug=False, testing=False)
     trial.suppress = False
     letter = _letter("test", "test")
-    message = Message(subject=letter.subject, recipients=[to], body=letter.text, html=letter.html)
+    message = Mail(subject=letter.subject, recipients=[to], body=letter.text, html=letter.html)
     message.sender = (config.get("MAIL_NAME") or "Daymark", config["MAIL_ADDRESS"])
     try:
         with Connection(trial) as host:  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 
@@ -124,6 +125,20 @@ def test_confirming_and_managing_have_links_that_work(client, mailbox, run_jobs)
         assert client.get(links[0]).status_code == 200
         sue.verify()
         db.session.commit()
+
+
+def test_a_long_paragraph_travels_in_lines_that_every_server_takes(installed, tmp_path):
+    incident = make_incident(message="Größer als eine Zeile. " * 300)
+    with mailer.Folder(tmp_path) as folder:
+        message = mailer.Mail(
+            subject="Long", recipients=["a@example.org"], sender="b@example.org", body=incident.message
+        )
+        message.extra_headers = {"List-Unsubscribe": f"<http://status.test/{'x' * 120}>"}
+        folder.send(message)
+    raw = next(tmp_path.iterdir()).read_bytes()
+    assert max(map(len, raw.splitlines())) < 998
+    assert f"List-Unsubscribe: <http://status.test/{'x' * 120}>".encode() in raw
+    assert incident.message in message_from_bytes(raw, policy=policy.default).get_body().get_content()
 
 
 def test_every_mail_lets_its_reader_leave(inbox, client):
