@@ -35,6 +35,8 @@ def plain(source: str, whole: bool = False) -> str:
     if whole:
         html = re.sub(r'<a href="(?:mailto:)?([^"]*)"[^>]*>(.*?)</a>', _with_address, html, flags=re.DOTALL)
         html = re.sub(r"<li>\s*", "<li>- ", html)
+    html = re.sub(r"</t[hd]>\s*(?=<t[hd])", " | ", html)
+    html = re.sub(r"(?:\s*</?(?:thead|tbody|tr)>\s*)+", "\n", html)
     text = nh3.clean(html, tags=set())
     for entity, char in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " "), ("&amp;", "&")):
         text = text.replace(entity, char)
