@@ -43,3 +43,16 @@ for (const list of document.querySelectorAll("[data-reorder-url]")) {
     handle.addEventListener("pointerdown", (event) => event.button === 0 && start(list, row, handle, event));
   }
 }
+
+// A row that was moved by its buttons comes back in a new page: the focus too, so that the next press moves it on.
+const MOVED = "moved-row";
+document.addEventListener("submit", (event) => {
+  if (event.target.closest(".move")) sessionStorage.setItem(MOVED, `${event.target.closest("[data-id]").id} ${event.submitter.value}`);
+});
+addEventListener("load", () => { // after the browser has gone to the row itself, which takes the focus away
+  const [id, way] = (sessionStorage.getItem(MOVED) ?? "").split(" ");
+  sessionStorage.removeItem(MOVED);
+  const buttons = [...document.getElementById(id)?.querySelectorAll(".move .up, .move .down") ?? []];
+  const usable = buttons.filter((button) => getComputedStyle(button).visibility !== "hidden");
+  (usable.find((button) => button.value === way) ?? usable[0])?.focus({ preventScroll: true });
+});
