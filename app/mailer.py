@@ -3,6 +3,7 @@
 A letter is rendered once per event; what differs from reader to reader (their links) is filled in by `address`.
 """
 
+import secrets
 import smtplib
 import socket
 import ssl
@@ -36,8 +37,8 @@ LINE = 998  # bytes in a line that mail servers must take (RFC 5321); some refus
 PACKED = charset.Charset("utf-8")
 PACKED.body_encoding = charset.QP
 
-# Stand in the rendered text for what is each reader's own.
-MANAGE, UNSUBSCRIBE, VERIFY = "@@manage@@", "@@unsubscribe@@", "@@verify@@"
+# Stand in the rendered text for what is each reader's own; made anew in each process, so that no author can write them.
+MANAGE, UNSUBSCRIBE, VERIFY = (f"@@{secrets.token_hex(12)}@@" for _link in range(3))
 
 
 @dataclass(frozen=True)

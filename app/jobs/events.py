@@ -1,5 +1,6 @@
 """From events to notices: fan-out, and the sweep that finds what was left behind."""
 
+import logging
 from itertools import groupby
 
 from app import jobs, page_cache
@@ -8,17 +9,23 @@ from app.jobs import mail
 from app.models.event import Event
 from app.models.notice import Notice
 
+log = logging.getLogger(__name__)
 BATCH = 100
 
 
 def drain() -> None:
-    """Fan out every event that is pending, each in its own transaction."""
-    altered = False
-    while (event := db.session.scalar(Event.pending().limit(1))) is not None:
-        altered = altered or event.kind.alters_page
-        if event.claim():
-            fan_out(event)
-        db.session.commit()
+    """Fan out every event that is pending, each in its own transaction. One that cannot be holds up no other."""
+    altered, last = False, 0
+    while (event := db.session.scalar(Event.pending(after=last).limit(1))) is not None:
+        last = event.id
+        try:
+            altered = altered or event.kind.alters_page
+            if event.claim():
+                fan_out(event)
+            db.session.commit()
+        except (ValueError, KeyError, AttributeError):
+            db.session.rollback()
+            log.exception("event %s cannot be told; was it written by a newer release?", last)
     if altered:
         # The commit's own bump is lost when Redis was away at that moment.
         page_cache.bump()

@@ -99,9 +99,9 @@ class Event(Model):
         return EventName(self.name)
 
     @classmethod
-    def pending(cls) -> sa.Select["Event"]:
-        """What has not been fanned out yet, oldest first."""
-        return sa.select(cls).where(cls.drained_at.is_(None)).order_by(cls.id)
+    def pending(cls, after: int = 0) -> sa.Select["Event"]:
+        """What has not been fanned out yet, oldest first, beyond the event with id `after`."""
+        return sa.select(cls).where(cls.drained_at.is_(None), cls.id > after).order_by(cls.id)
 
     def claim(self) -> bool:
         """Take this event for the running transaction; False when another worker was faster."""

@@ -24,6 +24,7 @@ email_validator.SPECIAL_USE_DOMAIN_NAMES[:] = ["arpa", "invalid", "onion"]
 
 VERIFY_WITHIN = timedelta(days=7)
 FORGET_AFTER = timedelta(days=7)
+FORGET_UNVERIFIED_AFTER = timedelta(days=30)
 FAILURES_UNTIL_SET_ASIDE = 3
 
 
@@ -65,6 +66,7 @@ class Subscriber(Model):
         if subscriber.is_verified and subscriber.unsubscribed_at is None:
             Event.record(EventName.SUBSCRIBER_MANAGE_ASKED, subscriber, None, notify=True)
         else:
+            subscriber.updated_at = clock.now()
             Event.record(EventName.SUBSCRIBER_SUBSCRIBED, subscriber, None, notify=True)
         return subscriber
 
@@ -205,8 +207,9 @@ class Subscriber(Model):
 
     @classmethod
     def forgettable(cls) -> sa.Select["Subscriber"]:
-        """Those who unsubscribed long enough ago."""
-        return sa.select(cls).where(cls.unsubscribed_at < clock.now() - FORGET_AFTER)
+        """Those who unsubscribed long enough ago, and those who never followed the link that they were sent."""
+        unconfirmed = sa.and_(cls.verified_at.is_(None), cls.updated_at < clock.now() - FORGET_UNVERIFIED_AFTER)
+        return sa.select(cls).where(sa.or_(cls.unsubscribed_at < clock.now() - FORGET_AFTER, unconfirmed))
 
 
 def normal_email(text: str) -> str:

@@ -1,9 +1,12 @@
 """From an event to notices: everyone once, whatever is repeated, lost or in between."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.jobs import events, queue_named
+from app.jobs import events, housekeeping, queue_named
+from app.lib import clock
 from app.models import Event, Incident, Notice, Subscriber
 from app.models.enums import ComponentStatus, IncidentStatus, NoticeState, Visibility
 from tests.factories import make_component, make_incident, make_subscriber
@@ -53,6 +56,30 @@ def test_an_event_is_claimed_by_one_worker(installed):
     event = db.session.scalar(Event.pending().limit(1))
     assert event.claim()
     assert not event.claim()
+
+
+def test_an_event_of_a_newer_release_holds_up_no_other(installed, caplog):
+    make_subscriber()
+    incident = make_incident(notify=False)
+    db.session.execute(sa.update(Event).where(Event.subject_id == incident.id).values(name="incident.sung_about"))
+    make_incident("Told all the same")
+    events.drain()
+    events.drain()
+    assert [state for _name, state in notices()] == [NoticeState.WAITING]
+    assert "newer release" in caplog.text
+
+
+def test_addresses_that_left_or_never_confirmed_are_forgotten(installed, monkeypatch):
+    make_subscriber("stays@example.org")
+    make_subscriber("left@example.org").unsubscribe()
+    make_subscriber("never@example.org", verified=False)
+    db.session.commit()
+    housekeeping.forget_unsubscribed()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Subscriber)) == 3
+    moment = clock.now() + timedelta(days=31)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    housekeeping.forget_unsubscribed()
+    assert [s.email for s in db.session.scalars(sa.select(Subscriber))] == ["stays@example.org"]
 
 
 def test_quiet_things_tell_nobody(installed, olive):

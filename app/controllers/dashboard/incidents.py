@@ -9,6 +9,7 @@ from app.extensions import db
 from app.forms.incident import IncidentEditForm, IncidentForm
 from app.forms.incident_update import UpdateForm
 from app.i18n import _
+from app.lib.text import one_line
 from app.models.base import count_rows
 from app.models.component import Component
 from app.models.incident import Incident
@@ -23,7 +24,7 @@ PER_PAGE = 20
 @requires("dashboard.view")
 def incidents() -> ResponseReturnValue:
     """Newest first; by state and by words of the name."""
-    state, words = request.args.get("state", "all"), request.args.get("q", "").strip()
+    state, words = request.args.get("state", "all"), one_line(request.args.get("q", ""))
     page = page_of(Incident.listed(state, words).options(*with_story()), PER_PAGE)
     return render_template("dashboard/incidents/index.html", page=page, state=state, words=words)
 

@@ -9,6 +9,7 @@ from app.errors import Invalid
 from app.extensions import db
 from app.forms.subscriber import SubscribersForm
 from app.i18n import _, ngettext
+from app.lib.text import one_line
 from app.models.base import count_rows
 from app.models.subscriber import Subscriber
 from app.permissions import requires
@@ -20,7 +21,7 @@ PER_PAGE = 50
 @requires("subscribers.manage")
 def subscribers() -> ResponseReturnValue:
     """Newest first; by part of the address."""
-    words = request.args.get("q", "").strip()
+    words = one_line(request.args.get("q", ""))
     page = page_of(Subscriber.listed(words), PER_PAGE)
     confirmed = count_rows(Subscriber.confirmed())
     return render_template("dashboard/subscribers/index.html", page=page, words=words, confirmed=confirmed)
