@@ -56,6 +56,11 @@ class Mail(Message):
 
     def _message(self) -> MIMEBase:
         message = super()._message()
+        parts: Any = message.get_payload()
+        if message.get_content_type() == "multipart/mixed" and len(parts) == 1:
+            # Nothing is attached; a lone "mixed" makes some mail programs show a paper clip.
+            message.set_type("multipart/alternative")
+            message.set_payload(parts[0].get_payload())
         # Folded at 78, a long link becomes encoded words, which nobody decodes in List-Unsubscribe.
         message.policy = policy.SMTP.clone(max_line_length=LINE)
         for part in message.walk():
