@@ -216,5 +216,7 @@ def normal_email(text: str) -> str:
     """The address as we keep it, in lower case. Raises Invalid with a sentence that says what is wrong with it."""
     try:
         return validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False).normalized.lower()
-    except EmailNotValidError as error:
-        raise Invalid(email=_("This is not an e-mail address: %(why)s", why=str(error))) from None
+    except EmailNotValidError:
+        raise Invalid(
+            email=_("Enter an e-mail address such as name@example.com, with plain letters before the @.")
+        ) from None
