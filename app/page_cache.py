@@ -6,7 +6,7 @@ was rendered from old data lands under the old number, where nobody looks again.
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from functools import wraps
 from typing import Any
 
@@ -42,6 +42,11 @@ def init_app(app: Flask) -> None:
             "CACHE_NO_NULL_WARNING": True,
         },
     )
+
+
+def may_be_member(cookies: Container[str], config: Mapping[str, Any]) -> bool:
+    """Whether a request carries a cookie of ours. Without one it is a guest's, and nobody need be looked up."""
+    return config["SESSION_COOKIE_NAME"] in cookies or config.get("REMEMBER_COOKIE_NAME", "remember_token") in cookies
 
 
 def generation() -> int | None:

@@ -17,7 +17,7 @@ from werkzeug.http import http_date, parse_cookie, parse_etags
 
 from app.i18n import language_of
 from app.lib.proxies import TRUSTED
-from app.page_cache import GENERATION, KEEP, KNOWN_PARAMETERS
+from app.page_cache import GENERATION, KEEP, KNOWN_PARAMETERS, may_be_member
 
 MOST_PAGES = 200
 TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
@@ -43,20 +43,14 @@ class PageFront:
         self.pages: OrderedDict[tuple[str, ...], Page] = OrderedDict()
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or self._may_be_member(environ):
+        cookies = parse_cookie(environ) if "HTTP_COOKIE" in environ else ()
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or may_be_member(cookies, self.app.config):
             return self.wsgi(environ, start)
         address = _address(environ)
         page = self.pages.get(address)
         if page is not None and page.expires > time.monotonic() and page.generation == self._generation():
             return _answer(page, environ, start)
         return self._learn(address, environ, start)
-
-    def _may_be_member(self, environ: dict[str, Any]) -> bool:
-        if "HTTP_COOKIE" not in environ:
-            return False
-        config = self.app.config
-        ours = (config["SESSION_COOKIE_NAME"], config.get("REMEMBER_COOKIE_NAME", "remember_token"))
-        return any(name in ours for name in parse_cookie(environ))
 
     def _generation(self) -> int | None:
         try:

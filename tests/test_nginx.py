@@ -3,7 +3,6 @@
 import re
 import subprocess
 import threading
-import time
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -90,7 +89,12 @@ def read(url, **headers):
 def test_a_page_is_asked_for_once_and_outlives_the_application(nginx, upstream):
     assert [read(nginx + "/") for _ in range(5)] == ["answer 1"] * 5
     Upstream.status = 503
-    time.sleep(1.2)
+
+    def is_asked_again_and_still_shows_the_last_page():
+        assert read(nginx + "/") == "answer 1"
+        return Upstream.count > 1
+
+    wait_until(is_asked_again_and_still_shows_the_last_page, 10, "a second question to the application")
     assert [read(nginx + "/") for _ in range(5)] == ["answer 1"] * 5
     upstream.shutdown()
     upstream.server_close()

@@ -212,8 +212,7 @@ class Incident(Visible, Model):
             component.settle(at=at, cause=self, actor=actor)
 
     def _record(self, name: EventName, actor: Actor | None, *, notify: bool, **data: Any) -> None:
-        ids = [component.id for component in self.components]
-        Event.record(name, self, actor, name=self.name, notify=notify, component_ids=ids, **data)
+        Event.record(name, self, actor, name=self.name, notify=notify, component_ids=self.component_ids, **data)
 
     @property
     def is_open(self) -> bool:

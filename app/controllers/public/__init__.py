@@ -5,6 +5,8 @@ from typing import Any
 from flask import Blueprint, current_app, g, request
 from flask_login import current_user
 
+from app.page_cache import may_be_member
+
 bp = Blueprint("public", __name__)
 
 
@@ -15,12 +17,8 @@ def _know_the_viewer() -> None:
 
 def _member() -> Any:
     """The member who is signed in in this browser, or None for a guest."""
-    cookies = (
-        current_app.config["SESSION_COOKIE_NAME"],
-        current_app.config.get("REMEMBER_COOKIE_NAME", "remember_token"),
-    )
-    # Without either cookie nobody is signed in, and the session need not even be opened.
-    if not any(name in request.cookies for name in cookies) or not current_user.is_authenticated:
+    # A guest's session need not even be opened.
+    if not may_be_member(request.cookies, current_app.config) or not current_user.is_authenticated:
         return None
     return current_user._get_current_object() if current_user.can("dashboard.view") else None
 
