@@ -16,18 +16,30 @@ ALL = frozenset(
         "components.manage",
         "dashboard.view",
         "incidents.manage",
+        "maintenances.manage",
+        "metric_points.manage",
+        "metrics.manage",
+        "settings.manage",
         "subscribers.manage",
         "team.manage",
+        "templates.manage",
         "tokens.manage",
     }
 )
 ABILITIES: dict[str, frozenset[str]] = {
     "admin": ALL,
-    "editor": ALL - {"team.manage"},
+    "editor": ALL - {"settings.manage", "team.manage"},
     "viewer": frozenset({"dashboard.view"}),
 }
 # What an API token may be given. Reading needs none: a token sees what its owner sees.
-TOKEN_ABILITIES = ("components.manage", "incidents.manage", "subscribers.manage")
+TOKEN_ABILITIES = (
+    "components.manage",
+    "incidents.manage",
+    "maintenances.manage",
+    "metric_points.manage",
+    "metrics.manage",
+    "subscribers.manage",
+)
 
 
 def requires(ability: str) -> Callable[[View], View]:

@@ -15,6 +15,9 @@ from app.permissions import TOKEN_ABILITIES
 ABILITY_WORDS = {
     "components.manage": _l("Change components and groups"),
     "incidents.manage": _l("Report and update incidents"),
+    "maintenances.manage": _l("Plan and run maintenance"),
+    "metric_points.manage": _l("Send metric points"),
+    "metrics.manage": _l("Change metrics"),
     "subscribers.manage": _l("Read and change subscribers"),
 }
 

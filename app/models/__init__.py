@@ -1,30 +1,49 @@
 """Every table, in one place, so that Alembic and readers find them."""
 
 from app.models.api_token import ApiToken
-from app.models.component import Component, ComponentGroup, StatusChange, Tag
+from app.models.baseline import Baseline
+from app.models.component import Component, ComponentGroup, Tag
+from app.models.component_day import ComponentDay
 from app.models.event import Event, EventName
 from app.models.first_run import FirstRun
 from app.models.impact import Impact
 from app.models.incident import Incident
+from app.models.incident_template import IncidentTemplate
 from app.models.incident_update import IncidentUpdate
+from app.models.maintenance import Maintenance
+from app.models.maintenance_update import MaintenanceUpdate
+from app.models.metric import Metric
+from app.models.metric_point import MetricPoint, MetricRollup
 from app.models.notice import Notice
+from app.models.origin import Origin
 from app.models.setting import Setting
+from app.models.status_change import StatusChange
 from app.models.status_page import StatusPage
 from app.models.subscriber import Subscriber, Subscription
 from app.models.timeline import Timeline
 from app.models.user import User
+from app.models.window import Window
 
 __all__ = [
     "ApiToken",
+    "Baseline",
     "Component",
+    "ComponentDay",
     "ComponentGroup",
     "Event",
     "EventName",
     "FirstRun",
     "Impact",
     "Incident",
+    "IncidentTemplate",
     "IncidentUpdate",
+    "Maintenance",
+    "MaintenanceUpdate",
+    "Metric",
+    "MetricPoint",
+    "MetricRollup",
     "Notice",
+    "Origin",
     "Setting",
     "StatusChange",
     "StatusPage",
@@ -33,4 +52,5 @@ __all__ = [
     "Tag",
     "Timeline",
     "User",
+    "Window",
 ]

@@ -1,7 +1,7 @@
-"""Components, their groups and tags, and every change of their status."""
+"""Components, their groups and tags."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,11 +12,15 @@ from app.extensions import db
 from app.i18n import _
 from app.lib import clock
 from app.lib.text import slug
+from app.models import status_history
 from app.models.base import Choice, Model, UtcDateTime
+from app.models.baseline import Baseline
+from app.models.component_day import ComponentDay
 from app.models.enums import Collapse, ComponentStatus, Visibility
 from app.models.event import Event, EventName
 from app.models.mixins import Actor, Visible
 from app.models.ordered import Ordered
+from app.models.setting import Setting
 
 component_tags = sa.Table(
     "component_tags",
@@ -107,6 +111,7 @@ class Component(Visible, Ordered, Model):
     link: Mapped[str] = mapped_column(sa.String(2000), default="")
     group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("component_groups.id", ondelete="SET NULL"), index=True)
     enabled: Mapped[bool] = mapped_column(default=True)
+    show_uptime: Mapped[bool] = mapped_column(default=True)
     baseline: Mapped[ComponentStatus] = mapped_column(Choice(ComponentStatus), default=ComponentStatus.OPERATIONAL)
     status: Mapped[ComponentStatus] = mapped_column(Choice(ComponentStatus), default=ComponentStatus.OPERATIONAL)
     status_since: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
@@ -133,7 +138,8 @@ class Component(Visible, Ordered, Model):
         db.session.add(component)
         component.tags = Tag.named(tags)
         Event.record(EventName.COMPONENT_CREATED, component, actor, name=component.name)
-        component.settle(actor=actor)
+        component._set_baseline(status, component.created_at)
+        component.settle(since=component.created_at, actor=actor)
         return component
 
     def edit(self, *, actor: Actor | None, tags: Iterable[str] | None = None, **changes: Any) -> None:
@@ -151,23 +157,38 @@ class Component(Visible, Ordered, Model):
 
     def say_status(self, status: ComponentStatus, *, actor: Actor | None, notify: bool = False) -> None:
         """Say outright how it is: who speaks last is right, so open incidents take the same impact on it."""
-        before, self.baseline = self.status, status
+        at, before = clock.now(), self.status
+        self._set_baseline(status, at)
         for impact in [impact for impact in self.impacts if impact.is_open]:
-            impact.incident.set_impact(self, status, at=clock.now())
-        self.settle(actor=actor)
+            impact.incident.set_impact(self, status, at=at)
+        self.settle(since=at, actor=actor)
         if self.status is not before:
             change = {"old": int(before), "new": int(self.status), "component_ids": [self.id]}
             Event.record(EventName.COMPONENT_STATUS_CHANGED, self, actor, name=self.name, notify=notify, **change)
 
-    def settle(self, *, at: datetime | None = None, cause: Any = None, actor: Actor | None = None) -> None:
-        """Work out the current status and, if it changed, note the change as of `at`. The only writer of `status`."""
+    def settle(
+        self, *, since: datetime | None = None, until: datetime | None = None, actor: Actor | None = None
+    ) -> None:
+        """Work out its status again from `since` to `until` (both now unless given), after a reason for it changed:
+        the changes, the days that they touch and the current status. The only writer of `status`."""
         db.session.flush()
-        reasons = [self.baseline, *(impact.status for impact in self.impacts if impact.is_open)]
-        before, after = self.status, ComponentStatus.worst(reasons)
-        if after is before:
-            return
-        self.status, self.status_since = after, at or clock.now()
-        db.session.add(StatusChange.between(self, before, cause=cause, actor=actor))
+        now = clock.now()
+        since, until = min(since or now, now), min(until or now, now)
+        status_history.rewrite(self.id, since, until, actor.label if actor is not None else "")
+        newest = status_history.status_before(self.id, now + timedelta(microseconds=1))
+        if newest is None:
+            self.status, self.status_since = ComponentStatus.OPERATIONAL, self.created_at
+        else:
+            self.status, self.status_since = newest.new, newest.at
+        db.session.flush()
+        ComponentDay.recompute(self.id, since, until, Setting.zone())
+
+    def _set_baseline(self, status: ComponentStatus, at: datetime) -> None:
+        self.baseline = status
+        db.session.flush()
+        ends = sa.update(Baseline).where(Baseline.component_id == self.id, Baseline.ended_at.is_(None))
+        db.session.execute(ends.values(ended_at=at))
+        db.session.add(Baseline(component_id=self.id, status=status, began_at=at))
         db.session.flush()
 
     def siblings(self) -> sa.Select[Any]:
@@ -204,34 +225,6 @@ class Component(Visible, Ordered, Model):
             cls.enabled,
             cls.visibility != Visibility.HIDDEN,
             sa.or_(cls.group_id.is_(None), cls.group_id.not_in(hidden)),
-        )
-
-
-class StatusChange(Model):
-    """One change of a component's current status: from what to what, when, why and by whom."""
-
-    __tablename__ = "status_changes"
-    __table_args__ = (sa.Index("ix_status_changes_component_at", "component_id", "at"),)
-
-    component_id: Mapped[int] = mapped_column(sa.ForeignKey("components.id", ondelete="CASCADE"))
-    old: Mapped[ComponentStatus] = mapped_column(Choice(ComponentStatus))
-    new: Mapped[ComponentStatus] = mapped_column(Choice(ComponentStatus))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    cause_type: Mapped[str | None] = mapped_column(sa.String(32))
-    cause_id: Mapped[int | None]
-    actor_label: Mapped[str] = mapped_column(sa.String(255), default="")
-
-    @classmethod
-    def between(cls, component: Component, old: ComponentStatus, *, cause: Any, actor: Actor | None) -> "StatusChange":
-        """The change from `old` to what the component is now, as of its `status_since`."""
-        return cls(
-            component_id=component.id,
-            old=old,
-            new=component.status,
-            at=component.status_since,
-            cause_type=type(cause).__name__ if cause is not None else None,
-            cause_id=cause.id if cause is not None else None,
-            actor_label=actor.label if actor is not None else "",
         )
 
 

@@ -172,6 +172,61 @@ _COLLAPSE = {
 }
 
 
+class Calculation(IntEnum):
+    """How the points of one stretch of a chart become one value (cachet-v2 1.7)."""
+
+    SUM = 0
+    AVERAGE = 1
+
+    @property
+    def label(self) -> str:
+        return _CALCULATION[self]
+
+
+_CALCULATION = {Calculation.SUM: _l("Sum"), Calculation.AVERAGE: _l("Average")}
+
+
+class MetricView(IntEnum):
+    """How far back a chart goes. 0 to 3 as in Cachet 2 (cachet-v2 1.21); the day is ours."""
+
+    HOUR = 0
+    HALF_DAY = 1
+    WEEK = 2
+    MONTH = 3
+    DAY = 4
+
+    @property
+    def label(self) -> str:
+        return _METRIC_VIEW[self][0]
+
+    @property
+    def short(self) -> str:
+        """The same where there is little room."""
+        return _METRIC_VIEW[self][1]
+
+    @property
+    def slug(self) -> str:
+        """What addresses call it."""
+        return self.name.lower().replace("_", "-")
+
+
+_METRIC_VIEW = {
+    MetricView.HOUR: (_l("Last hour"), _l("1 h")),
+    MetricView.HALF_DAY: (_l("Last 12 hours"), _l("12 h")),
+    MetricView.DAY: (_l("Last 24 hours"), _l("24 h")),
+    MetricView.WEEK: (_l("Last 7 days"), _l("7 d")),
+    MetricView.MONTH: (_l("Last 30 days"), _l("30 d")),
+}
+
+
+class RollupUnit(IntEnum):
+    """How long a stretch a roll-up sums."""
+
+    MINUTE = 0
+    HOUR = 1
+    DAY = 2
+
+
 class Role(StrEnum):
     """What a member is; app/permissions.py says what each may do."""
 

@@ -34,7 +34,26 @@ class EventName(StrEnum):
     INCIDENT_DELETED = "incident.deleted"
     INCIDENT_UPDATE_EDITED = "incident_update.edited"
     INCIDENT_UPDATE_DELETED = "incident_update.deleted"
+    INCIDENT_TEMPLATE_CREATED = "incident_template.created"
+    INCIDENT_TEMPLATE_UPDATED = "incident_template.updated"
+    INCIDENT_TEMPLATE_DELETED = "incident_template.deleted"
+    MAINTENANCE_PLANNED = "maintenance.planned"
+    MAINTENANCE_MOVED = "maintenance.moved"
+    MAINTENANCE_EDITED = "maintenance.edited"
+    MAINTENANCE_REMINDED = "maintenance.reminded"
+    MAINTENANCE_BEGUN = "maintenance.begun"
+    MAINTENANCE_UPDATED = "maintenance.updated"
+    MAINTENANCE_FINISHED = "maintenance.finished"
+    MAINTENANCE_CANCELLED = "maintenance.cancelled"
+    MAINTENANCE_DELETED = "maintenance.deleted"
+    MAINTENANCE_UPDATE_EDITED = "maintenance_update.edited"
+    MAINTENANCE_UPDATE_DELETED = "maintenance_update.deleted"
+    METRIC_CREATED = "metric.created"
+    METRIC_UPDATED = "metric.updated"
+    METRIC_DELETED = "metric.deleted"
+    METRICS_REORDERED = "metrics.reordered"
     PAGE_INSTALLED = "page.installed"
+    SETTINGS_CHANGED = "settings.changed"
     SUBSCRIBER_SUBSCRIBED = "subscriber.subscribed"
     SUBSCRIBER_VERIFIED = "subscriber.verified"
     SUBSCRIBER_MANAGE_ASKED = "subscriber.manage_asked"
@@ -53,7 +72,12 @@ class EventName(StrEnum):
             "component_group",
             "incident",
             "incident_update",
+            "maintenance",
+            "maintenance_update",
+            "metric",
+            "metrics",
             "page",
+            "settings",
         }
 
     @property

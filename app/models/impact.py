@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Choice, Model, UtcDateTime
-from app.models.component import Component
 from app.models.enums import ComponentStatus
 
 if TYPE_CHECKING:
+    from app.models.component import Component
     from app.models.incident import Incident
 
 
@@ -30,7 +30,7 @@ class Impact(Model):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     incident: Mapped["Incident"] = relationship(back_populates="impacts")
-    component: Mapped[Component] = relationship(back_populates="impacts")
+    component: Mapped["Component"] = relationship(back_populates="impacts")
 
     @property
     def is_open(self) -> bool:

@@ -1,29 +1,27 @@
 """Incidents: what broke, what it does to which components, and what was said about it."""
 
-from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.errors import Conflict, Invalid
+from app.errors import Conflict
 from app.extensions import db
 from app.i18n import _
 from app.lib import clock
-from app.models.base import Choice, Model, UtcDateTime
-from app.models.component import Component, assign
-from app.models.enums import ComponentStatus, IncidentStatus, Visibility
+from app.models.base import Choice, Model
+from app.models.component import assign
+from app.models.enums import IncidentStatus, Visibility
 from app.models.event import Event, EventName
 from app.models.impact import Impact
+from app.models.impacting import Impacting, Impacts
 from app.models.incident_update import IncidentUpdate
 from app.models.mixins import Actor, Visible
 from app.models.user import User
 
-Impacts = Mapping[Component, ComponentStatus]
 
-
-class Incident(Visible, Model):
+class Incident(Impacting, Visible, Model):
     """Something broken, from when it occurred to when it was fixed. `status` follows the newest update."""
 
     __tablename__ = "incidents"
@@ -37,8 +35,6 @@ class Incident(Visible, Model):
     status: Mapped[IncidentStatus] = mapped_column(Choice(IncidentStatus))
     opened_as: Mapped[IncidentStatus] = mapped_column(Choice(IncidentStatus))
     pinned: Mapped[bool] = mapped_column(default=False)
-    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    fixed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"), index=True)
     meta: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
 
@@ -48,9 +44,6 @@ class Incident(Visible, Model):
         cascade="all, delete-orphan",
         passive_deletes=True,
         order_by="IncidentUpdate.created_at.desc(), IncidentUpdate.id.desc()",
-    )
-    impacts: Mapped[list[Impact]] = relationship(
-        back_populates="incident", cascade="all, delete-orphan", passive_deletes=True, order_by="Impact.id"
     )
 
     @classmethod
@@ -123,58 +116,27 @@ class Incident(Visible, Model):
         **changes: Any,
     ) -> None:
         """Correct what is written, quietly. `impacts`, when given, replaces what each named component suffers."""
-        before = self.occurred_at
+        before, began, over = self.occurred_at, self._began_at, self.fixed_at
         assign(self, changes)
         if self.occurred_at != before:
             self._move_start(before)
         if status is not None and status is not self.status:
             self._become(status, at=clock.now(), actor=actor)
         self.apply_impacts(impacts or {}, at=clock.now(), actor=actor)
-        self._settle_all(at=clock.now(), actor=actor)
+        if self.occurred_at != before:
+            until = max(over, self.fixed_at) if over is not None and self.fixed_at is not None else None
+            self._settle_all(since=min(began, self._began_at), until=until, actor=actor)
         self._record(EventName.INCIDENT_EDITED, actor, notify=False)
 
     def delete(self, *, actor: Actor | None) -> None:
         """Remove it with its updates; its components are as if it had not been."""
         self._record(EventName.INCIDENT_DELETED, actor, notify=False)
-        components = self.components
+        components, since, until = self.components, self._began_at, self.fixed_at
         db.session.delete(self)
         db.session.flush()
         for component in components:
             db.session.expire(component, ["impacts"])
-            component.settle(actor=actor)
-
-    def set_impact(self, component: Component, status: ComponentStatus, *, at: datetime) -> None:
-        """What this incident does to `component` from `at` on. The caller settles the component."""
-        current = self.impact_on(component)
-        if current is not None and current.status is status:
-            return
-        if current is not None:
-            current.ended_at = max(at, current.began_at)
-        ended = None if self.is_open else (self.fixed_at or at)
-        began = at if ended is None else min(at, ended)
-        self.impacts.append(Impact(component=component, status=status, began_at=began, ended_at=ended))
-        db.session.flush()
-
-    def drop_component(self, component: Component, *, actor: Actor | None) -> None:
-        """Say that `component` was not affected after all."""
-        for impact in [impact for impact in self.impacts if impact.component_id == component.id]:
-            self.impacts.remove(impact)
-        db.session.flush()
-        db.session.expire(component, ["impacts"])
-        component.settle(cause=self, actor=actor)
-
-    def apply_impacts(self, impacts: Impacts, *, at: datetime, actor: Actor | None) -> None:
-        """Set several impacts and let each component work out its status."""
-        for component, status in impacts.items():
-            if status not in ComponentStatus.impacts():
-                raise Invalid(impacts=_("An incident cannot put a component under maintenance."))
-            self.set_impact(component, status, at=at)
-        for component in impacts:
-            component.settle(at=at, cause=self, actor=actor)
-
-    def impact_on(self, component: Component) -> Impact | None:
-        """The impact that is in force on `component`."""
-        return next((i for i in self.impacts if i.is_open and i.component_id == component.id), None)
+            component.settle(since=since, until=until, actor=actor)
 
     def follow_updates(self, *, actor: Actor | None) -> None:
         """Take the status of the newest update, after one was corrected or removed."""
@@ -194,64 +156,20 @@ class Incident(Visible, Model):
             last = {impact.component_id: impact for impact in self.impacts if impact.ended_at == fixed_at}
             for impact in last.values():
                 self.impacts.append(Impact(component=impact.component, status=impact.status, began_at=at))
-        self._settle_all(at=at, actor=actor)
+        self._settle_all(since=min(at, self.fixed_at or at), until=None, actor=actor)
 
-    def _move_start(self, before: datetime) -> None:
-        # Impacts that stood from the beginning move with it; later ones cannot begin before the incident.
-        for impact in self.impacts:
-            if impact.began_at <= before or impact.began_at < self.occurred_at:
-                impact.began_at = self.occurred_at
-            if impact.ended_at is not None:
-                impact.ended_at = max(impact.ended_at, impact.began_at)
-        if self.fixed_at is not None:
-            self.fixed_at = max(self.fixed_at, self.occurred_at)
-
-    def _settle_all(self, *, at: datetime, actor: Actor | None) -> None:
+    def _settle_all(self, *, since: datetime, until: datetime | None, actor: Actor | None) -> None:
         db.session.flush()
         for component in self.components:
-            component.settle(at=at, cause=self, actor=actor)
+            component.settle(since=since, until=until, actor=actor)
 
     def _record(self, name: EventName, actor: Actor | None, *, notify: bool, **data: Any) -> None:
         Event.record(name, self, actor, name=self.name, notify=notify, component_ids=self.component_ids, **data)
 
     @property
-    def is_open(self) -> bool:
-        return self.fixed_at is None
-
-    @property
     def is_announceable(self) -> bool:
         """Whether subscribers may hear of it."""
         return self.is_public
-
-    @property
-    def components(self) -> list[Component]:
-        """What it touches or touched, each once, in the order in which they were named."""
-        return list(dict.fromkeys(impact.component for impact in self.impacts))
-
-    @property
-    def present_impacts(self) -> dict[Component, ComponentStatus]:
-        """What it does to each component now: nothing once it is fixed."""
-        return {impact.component: impact.status for impact in self.impacts if impact.is_open}
-
-    @property
-    def worst_impacts(self) -> dict[Component, ComponentStatus]:
-        """For each component the worst that this incident did to it; while open, what it does now."""
-        worst: dict[Component, ComponentStatus] = {}
-        for impact in self.impacts:
-            if impact.is_open or not self.is_open:
-                before = worst.get(impact.component, impact.status)
-                worst[impact.component] = ComponentStatus.worst([before, impact.status])
-        return worst
-
-    def worst_among(self, component_ids: Collection[int]) -> ComponentStatus:
-        """The worst that it does, or did, to any of these components."""
-        told = [impact for impact in self.impacts if impact.component_id in component_ids]
-        return ComponentStatus.worst([impact.status for impact in told if impact.is_open or not self.is_open])
-
-    @property
-    def component_ids(self) -> list[int]:
-        """What it touches or touched, by id: enough for a page that has the components already."""
-        return list(dict.fromkeys(impact.component_id for impact in self.impacts))
 
     @property
     def last_said_at(self) -> datetime:

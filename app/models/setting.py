@@ -30,6 +30,18 @@ DECLARED: dict[str, Declared] = {
     "major_outage_rate": Declared(
         int, 50, _l("From which share of components in major outage the banner says so, in percent.")
     ),
+    "maintenance_reminder": Declared(
+        int, 60, _l("How many minutes before planned maintenance subscribers are reminded of it. 0 means not at all.")
+    ),
+    "suppress_in_maintenance": Declared(
+        bool,
+        False,
+        _l("No mail about an incident or a status while all components that it touches are under maintenance."),
+    ),
+    "show_charts": Declared(bool, True, _l("Whether the page shows the charts of metrics.")),
+    "metric_days": Declared(
+        int, 90, _l("How many days metric points are kept. What they come to by hour and day stays for charts.")
+    ),
     "installed_at": Declared(str, "", _l("When the wizard was completed.")),
 }
 

@@ -1,0 +1,33 @@
+"""Windows: from when to when a maintenance really covered one component."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Model, UtcDateTime
+
+if TYPE_CHECKING:
+    from app.models.maintenance import Maintenance
+
+
+class Window(Model):
+    """One stretch of time during which a component is under maintenance. What is only planned has none yet."""
+
+    __tablename__ = "windows"
+    __table_args__ = (
+        sa.Index("ix_windows_component_ended", "component_id", "ended_at"),
+        sa.CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="ends_after_it_began"),
+    )
+
+    maintenance_id: Mapped[int] = mapped_column(sa.ForeignKey("maintenances.id", ondelete="CASCADE"), index=True)
+    component_id: Mapped[int] = mapped_column(sa.ForeignKey("components.id", ondelete="CASCADE"))
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    maintenance: Mapped["Maintenance"] = relationship(back_populates="windows")
+
+    @property
+    def is_open(self) -> bool:
+        return self.ended_at is None
