@@ -15,13 +15,14 @@ from app.models.component import assign
 from app.models.enums import IncidentStatus, Visibility
 from app.models.event import Event, EventName
 from app.models.impact import Impact
-from app.models.impacting import Impacting, Impacts
+from app.models.impacting import Impacts
 from app.models.incident_update import IncidentUpdate
 from app.models.mixins import Actor, Visible
+from app.models.recalled import Recalled
 from app.models.user import User
 
 
-class Incident(Impacting, Visible, Model):
+class Incident(Recalled, Visible, Model):
     """Something broken, from when it occurred to when it was fixed. `status` follows the newest update."""
 
     __tablename__ = "incidents"

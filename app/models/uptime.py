@@ -119,7 +119,7 @@ def uptimes(components: Sequence[Component], length: int, last: date | None = No
         )
         .group_by(ComponentDay.component_id)
     )
-    lost: dict[int, float] = dict(db.session.execute(rows).tuples())
+    lost: dict[int, float] = dict(db.session.execute(rows).all())
     return {
         component.id: percent(
             lost.get(component.id, 0.0)
