@@ -1,6 +1,9 @@
 """Tidying up, by the clock."""
 
 from app.extensions import db
+from app.models.metric import Metric
+from app.models.metric_point import MetricPoint
+from app.models.metric_rollup import MetricRollup
 from app.models.subscriber import Subscriber
 
 
@@ -9,3 +12,13 @@ def forget_unsubscribed() -> None:
     for subscriber in db.session.scalars(Subscriber.forgettable().limit(1000)):
         subscriber.delete(actor=None)
     db.session.commit()
+
+
+def prune_metrics() -> None:
+    """Delete, in batches, metric points older than the setting says and roll-ups that no chart reads."""
+    while MetricPoint.prune():
+        db.session.commit()
+    for metric_id in db.session.scalars(Metric.ids()).all():
+        while MetricRollup.prune(metric_id):
+            db.session.commit()
+    db.session.rollback()

@@ -35,6 +35,13 @@ cron.register(
     ttl=3600,
     result_ttl=0,
 )
+cron.register(
+    named("app.jobs.housekeeping.prune_metrics"),
+    queue_name="default",
+    interval=3600,
+    ttl=600,
+    result_ttl=0,
+)
 
 
 def say_in_one_line(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

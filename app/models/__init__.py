@@ -13,7 +13,8 @@ from app.models.incident_update import IncidentUpdate
 from app.models.maintenance import Maintenance
 from app.models.maintenance_update import MaintenanceUpdate
 from app.models.metric import Metric
-from app.models.metric_point import MetricPoint, MetricRollup
+from app.models.metric_point import MetricPoint
+from app.models.metric_rollup import MetricRollup
 from app.models.notice import Notice
 from app.models.origin import Origin
 from app.models.setting import Setting

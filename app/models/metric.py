@@ -1,18 +1,34 @@
 """Metrics: numbers over time that the page draws."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.errors import Invalid
+from app.extensions import db
+from app.i18n import _
+from app.lib import clock
 from app.models.base import Choice, Model
-from app.models.enums import Calculation, MetricView
-from app.models.mixins import Visible
+from app.models.component import assign, next_position
+from app.models.enums import Calculation, MetricView, Visibility
+from app.models.event import Event, EventName
+from app.models.metric_point import MetricPoint, half_minute, number
+from app.models.metric_rollup import MetricRollup
+from app.models.mixins import Actor, Visible
 from app.models.ordered import Ordered
+from app.models.series import Series
+from app.models.setting import Setting
+
+MOST_PLACES = 4
 
 
 class Metric(Visible, Ordered, Model):
     """One line on a chart: what it measures, in which unit, and how its points are made one value."""
 
     __tablename__ = "metrics"
+    REORDERED = EventName.METRICS_REORDERED
 
     name: Mapped[str] = mapped_column(sa.String(255))
     suffix: Mapped[str] = mapped_column(sa.String(50))
@@ -24,3 +40,90 @@ class Metric(Visible, Ordered, Model):
     threshold: Mapped[int] = mapped_column(default=5)
     show_chart: Mapped[bool] = mapped_column(default=True)
     show_when_empty: Mapped[bool] = mapped_column(default=False)
+
+    @classmethod
+    def create(cls, *, actor: Actor | None, **fields: Any) -> "Metric":
+        """A new metric, last in the list unless `position` says otherwise. Raises Invalid."""
+        _check(fields)
+        fields.setdefault("position", next_position(cls))
+        metric = cls(**fields)
+        db.session.add(metric)
+        Event.record(EventName.METRIC_CREATED, metric, actor, name=metric.name)
+        return metric
+
+    def edit(self, *, actor: Actor | None, **changes: Any) -> None:
+        """Change anything of it but its points. Raises Invalid."""
+        _check(changes)
+        assign(self, changes)
+        Event.record(EventName.METRIC_UPDATED, self, actor, name=self.name)
+
+    def delete(self, *, actor: Actor | None) -> None:
+        """Remove it with all its points."""
+        Event.record(EventName.METRIC_DELETED, self, actor, name=self.name)
+        db.session.delete(self)
+        db.session.flush()
+
+    def add_point(self, value: float, *, at: datetime | None = None) -> MetricPoint:
+        """Note that it was `value` at `at` (now unless given), to the half minute. The same value again within
+        `threshold` minutes raises the counter of the point before (cachet-v2 2.9). Raises Invalid for what is no
+        finite number, and for the future."""
+        value, at = number(value), half_minute(at or clock.now())
+        point = self._repeated(value, at)
+        if point is None or not point.repeat():
+            point = MetricPoint(metric_id=self.id, value=value, counter=1, at=at)
+            db.session.add(point)
+            db.session.flush()
+        else:
+            db.session.expire(point, ["counter", "updated_at"])
+        MetricRollup.add(self.id, point.at, value, Setting.zone())
+        return point
+
+    def _repeated(self, value: float, at: datetime) -> MetricPoint | None:
+        """The newest point before `at`, if it is near enough and says the same."""
+        if not self.threshold:
+            return None
+        since = at.replace(second=0) - timedelta(minutes=self.threshold - 1)
+        newest = db.session.scalar(
+            MetricPoint.of(self.id).where(MetricPoint.at >= since, MetricPoint.at <= at).limit(1)
+        )
+        return newest if newest is not None and newest.value == value else None
+
+    def series(self, view: MetricView | None = None) -> Series:
+        """Its values over the stretch of time that `view` shows, its default one unless given."""
+        return Series.load([self], view)[self.id]
+
+    @classmethod
+    def in_order(cls) -> sa.Select["Metric"]:
+        return sa.select(cls).order_by(cls.position, cls.id)
+
+    @classmethod
+    def ids(cls) -> sa.Select[tuple[int]]:
+        return sa.select(cls.id)
+
+    @classmethod
+    def visible_to(cls, viewer: Actor | None) -> sa.Select["Metric"]:
+        """Metrics that `viewer` may see: guests those for everyone, members all."""
+        select = cls.in_order()
+        return select if viewer is not None else select.where(cls.visibility == Visibility.EVERYONE)
+
+    @classmethod
+    def on_page(cls, viewer: Actor | None) -> sa.Select["Metric"]:
+        """What of `visible_to` has a chart on the status page: nothing hidden, for members either."""
+        return cls.visible_to(viewer).where(cls.show_chart, cls.visibility != Visibility.HIDDEN)
+
+
+def _check(fields: dict[str, Any]) -> None:
+    """Raise Invalid unless what `fields` says of a metric makes sense."""
+    threshold, places, default = fields.get("threshold", 5), fields.get("places", 2), fields.get("default_value")
+    wrong: dict[str, str] = {}
+    if threshold and (not 0 < threshold <= 60 or 60 % threshold):
+        wrong["threshold"] = _("The threshold must be 0 or divide 60: 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60.")
+    if not 0 <= places <= MOST_PLACES:
+        wrong["places"] = _("The decimal places must be between 0 and %(most)s.", most=MOST_PLACES)
+    if default is not None:
+        try:
+            fields["default_value"] = number(default)
+        except Invalid as error:
+            wrong["default_value"] = error.message
+    if wrong:
+        raise Invalid(**wrong)

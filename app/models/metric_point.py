@@ -1,17 +1,29 @@
-"""Metric points and their roll-ups. Points are data, not events."""
+"""Metric points. They are data, not events."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from math import isfinite
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.errors import Conflict, Invalid
 from app.extensions import db
-from app.models.base import Choice, Model, UtcDateTime
-from app.models.enums import RollupUnit
+from app.i18n import _
+from app.lib import clock
+from app.models.base import Model, UtcDateTime
+from app.models.metric_rollup import MetricRollup
+from app.models.setting import Setting
+
+HALF_MINUTE = 30
+GRACE = timedelta(minutes=1)  # clocks differ
+LARGEST = 1e15  # beyond that a float is not exact to the unit, and sums of it would not be either
 
 
 class MetricPoint(Model):
-    """One value at one time, to the half minute; `counter` says how often it was sent in a row."""
+    """One value at one time, to the half minute; `counter` says how often it was sent in a row.
+
+    Made by `Metric.add_point`."""
 
     __tablename__ = "metric_points"
     __table_args__ = (
@@ -24,17 +36,107 @@ class MetricPoint(Model):
     counter: Mapped[int] = mapped_column(default=1)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    def edit(self, *, value: float | None = None, at: datetime | None = None) -> None:
+        """Correct its value, its time or both. Raises Invalid as `Metric.add_point` does."""
+        self._hold()
+        value = self.value if value is None else number(value)
+        at = self.at if at is None else half_minute(at)
+        zone, before = Setting.zone(), self.at
+        if self._is_countable(before):
+            self.value, self.at = value, at
+            db.session.flush()
+            MetricRollup.recount(self.metric_id, before, _points(), zone)
+        else:
+            MetricRollup.take_back(self.metric_id, before, self.value, zone, self.counter)
+            self.value, self.at = value, at
+            db.session.flush()
+        if not self._is_countable(at):
+            MetricRollup.add(self.metric_id, at, value, zone, self.counter)
+        elif at != before:
+            MetricRollup.recount(self.metric_id, at, _points(), zone)
 
-class MetricRollup(db.Model):  # type: ignore[name-defined]
-    """What the points of one minute, hour or day come to. `minute` is its start, in minutes since 1970: charts add up
-    several in the database, and all four can do that with integers."""
+    def delete(self) -> None:
+        """Take it back."""
+        self._hold()
+        zone = Setting.zone()
+        db.session.delete(self)
+        db.session.flush()
+        if self._is_countable(self.at):
+            MetricRollup.recount(self.metric_id, self.at, _points(), zone)
+        else:
+            MetricRollup.take_back(self.metric_id, self.at, self.value, zone, self.counter)
 
-    __tablename__ = "metric_rollups"
+    def repeat(self) -> bool:
+        """Count it once more; False when it was deleted meanwhile."""
+        _lock(self.metric_id, read=True)
+        more = {"counter": MetricPoint.counter + 1, "updated_at": clock.now()}
+        changed = db.session.execute(
+            sa.update(MetricPoint).where(MetricPoint.id == self.id).values(more),
+            execution_options={"synchronize_session": False},
+        )
+        return bool(changed.rowcount)  # type: ignore[attr-defined]
 
-    metric_id: Mapped[int] = mapped_column(sa.ForeignKey("metrics.id", ondelete="CASCADE"), primary_key=True)
-    unit: Mapped[RollupUnit] = mapped_column(Choice(RollupUnit), primary_key=True, autoincrement=False)
-    minute: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    total: Mapped[float] = mapped_column(sa.Double)
-    count: Mapped[int]
-    least: Mapped[float] = mapped_column(sa.Double)
-    most: Mapped[float] = mapped_column(sa.Double)
+    def _hold(self) -> None:
+        """Keep points from being added to the metric until the commit: its roll-ups are counted again."""
+        try:
+            _lock(self.metric_id)
+            db.session.refresh(self)
+        except sa.exc.InvalidRequestError:
+            raise Conflict(_("This was deleted meanwhile.")) from None
+
+    @staticmethod
+    def _is_countable(at: datetime) -> bool:
+        return at >= pruned_before()
+
+    @classmethod
+    def of(cls, metric_id: int) -> sa.Select["MetricPoint"]:
+        """The points of a metric, newest first."""
+        return sa.select(cls).where(cls.metric_id == metric_id).order_by(cls.at.desc(), cls.id.desc())
+
+    @classmethod
+    def prune(cls, most: int = 5000) -> int:
+        """Delete up to `most` points that are older than the setting says; how many those were."""
+        old = sa.select(cls.id).where(cls.at < pruned_before()).limit(most)
+        ids = list(db.session.scalars(old))
+        if ids:
+            db.session.execute(sa.delete(cls).where(cls.id.in_(ids)), execution_options={"synchronize_session": False})
+        return len(ids)
+
+
+def pruned_before() -> datetime:
+    """From when on all points are there: the start of a day, so that a day is there as a whole or not at all."""
+    zone = Setting.zone()
+    return clock.start_of_day(clock.today(zone) - timedelta(days=Setting.get("metric_days")), zone)
+
+
+def number(value: Any) -> float:
+    """`value`, if it is a number that can be added up. Raises Invalid."""
+    try:
+        usable = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
+    except OverflowError:
+        usable = False
+    if not usable:
+        raise Invalid(value=_("The value must be a number."))
+    if abs(value) > LARGEST:
+        raise Invalid(value=_("The value must lie between -10^15 and 10^15."))
+    return float(value)
+
+
+def half_minute(at: datetime) -> datetime:
+    """`at` to the nearest half minute, halves away from zero. Raises Invalid for the future and for before 1970."""
+    if at > clock.now() + GRACE:
+        raise Invalid(at=_("The time must not lie in the future."))
+    if at.timestamp() < 0:
+        raise Invalid(at=_("The time must not lie before 1970."))
+    return datetime.fromtimestamp((at.timestamp() + HALF_MINUTE / 2) // HALF_MINUTE * HALF_MINUTE, UTC)
+
+
+def _lock(metric_id: int, read: bool = False) -> None:
+    if db.engine.dialect.name == "sqlite":  # there is only one writer anyway
+        return
+    metrics = db.metadata.tables["metrics"]
+    db.session.execute(sa.select(metrics.c.id).where(metrics.c.id == metric_id).with_for_update(read=read))
+
+
+def _points() -> sa.Table:
+    return MetricPoint.__table__  # type: ignore[return-value]

@@ -1,7 +1,7 @@
 """Lists that people arrange: their columns, and the two ways to move a row."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,6 +16,8 @@ from app.models.mixins import Actor
 class Ordered:
     """A place in a list that people arrange."""
 
+    REORDERED: ClassVar[EventName] = EventName.COMPONENTS_REORDERED
+
     id: Mapped[int]
     position: Mapped[int] = mapped_column(default=0)
 
@@ -28,7 +30,7 @@ class Ordered:
         named = iter([rows[wanted] for wanted in ids])
         for place, row in enumerate([next(named) if row.id in ids else row for row in rows.values()], start=1):
             row.position = place
-        Event.record(EventName.COMPONENTS_REORDERED, rows[ids[0]], actor, ids=list(ids))
+        Event.record(cls.REORDERED, rows[ids[0]], actor, ids=list(ids))
 
     def move(self, step: int, *, actor: Actor | None) -> None:
         """Swap places with the neighbour `step` (-1 up, 1 down) in its list; nothing happens at the end."""

@@ -1,0 +1,192 @@
+"""Roll-ups of metric points by minute, hour and day, kept in step with the points themselves."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import db
+from app.lib import clock
+from app.models.base import Choice
+from app.models.enums import RollupUnit
+
+# Charts read minutes a day back at most; the rest is for corrections, which are counted again from them.
+MINUTES_KEPT = timedelta(days=8)
+
+
+class MetricRollup(db.Model):  # type: ignore[name-defined]
+    """What the points of one minute, hour or day come to. `minute` is its start, in minutes since 1970: charts add up
+    several in the database, and all four can do that with integers."""
+
+    __tablename__ = "metric_rollups"
+
+    metric_id: Mapped[int] = mapped_column(sa.ForeignKey("metrics.id", ondelete="CASCADE"), primary_key=True)
+    unit: Mapped[RollupUnit] = mapped_column(Choice(RollupUnit), primary_key=True, autoincrement=False)
+    minute: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    total: Mapped[float] = mapped_column(sa.Double)
+    count: Mapped[int]
+    least: Mapped[float] = mapped_column(sa.Double)
+    most: Mapped[float] = mapped_column(sa.Double)
+
+    @classmethod
+    def add(cls, metric_id: int, at: datetime, value: float, zone: ZoneInfo, times: int = 1) -> None:
+        """Count `value`, `times` over, in the minute, hour and day of `at`. Safe beside others who do the same."""
+        minute, hour, day = starts(at, zone)
+        given = {"of": metric_id, "value": value, "more": value * times, "times": times}
+        # A minute lies in one hour, so that their number tells which of the two rows were there.
+        found = _run(_COUNT_MINUTE_AND_HOUR, {**given, "in_minute": minute, "in_hour": hour})
+        if found < 2:
+            cls._begin(RollupUnit.MINUTE, minute, given)
+        if found < 1:
+            cls._begin(RollupUnit.HOUR, hour, given)
+        cls._count(RollupUnit.DAY, day, given)
+
+    @classmethod
+    def _count(cls, unit: RollupUnit, minute: int, given: dict[str, float]) -> None:
+        if not _run(_COUNT_ONE, {**given, "in_unit": unit, "in_minute": minute}):
+            cls._begin(unit, minute, given)
+
+    @classmethod
+    def _begin(cls, unit: RollupUnit, minute: int, given: dict[str, float]) -> None:
+        value = given["value"]
+        row = {"metric_id": given["of"], "unit": unit, "minute": minute, "least": value, "most": value}
+        try:
+            with db.session.begin_nested():
+                db.session.execute(sa.insert(_table), {**row, "total": given["more"], "count": given["times"]})
+        except IntegrityError:  # another process was faster
+            _run(_COUNT_ONE, {**given, "in_unit": unit, "in_minute": minute})
+
+    @classmethod
+    def take_back(cls, metric_id: int, at: datetime, value: float, zone: ZoneInfo, times: int) -> None:
+        """Subtract a point from roll-ups whose other points have been pruned and cannot be counted again."""
+        for unit, minute in zip(RollupUnit, starts(at, zone), strict=True):
+            here = _one(metric_id, unit, minute)
+            less = {"total": _table.c.total - value * times, "count": _table.c.count - times}
+            db.session.execute(sa.update(_table).where(*here).values(less))
+            db.session.execute(sa.delete(_table).where(*here, _table.c.count <= 0))
+
+    @classmethod
+    def recount(cls, metric_id: int, at: datetime, points: sa.Table, zone: ZoneInfo) -> None:
+        """Work out the minute, hour and day of `at` again, from `points` or from minutes that have just been."""
+        kept_since = _minute(clock.now() - MINUTES_KEPT) + 24 * 60
+        for unit, start in zip(RollupUnit, starts(at, zone), strict=True):
+            if unit is RollupUnit.DAY:
+                end = _minute(clock.start_of_day(at.astimezone(zone).date() + timedelta(days=1), zone))
+            else:
+                end = start + (60 if unit is RollupUnit.HOUR else 1)
+            db.session.execute(sa.delete(_table).where(*_one(metric_id, unit, start)))
+            if unit is RollupUnit.MINUTE or start < kept_since:
+                sums = _of_points(points, metric_id, start, end)
+            else:
+                sums = _of_minutes(metric_id, start, end)
+            key = (sa.literal(number, sa.Integer) for number in (metric_id, int(unit), start))
+            # INSERT … SELECT, because MySQL's SELECT alone may read from before the lock.
+            names = [column.name for column in _table.c]
+            db.session.execute(
+                sa.insert(_table).from_select(names, sums.with_only_columns(*key, *sums.selected_columns))
+            )
+
+    @classmethod
+    def rebuild_days(cls, zone: ZoneInfo) -> None:
+        """Write all days again from the hours, after the page's zone has changed."""
+        hours = sa.select(_table).where(_table.c.unit == RollupUnit.HOUR).order_by(_table.c.metric_id, _table.c.minute)
+        days: dict[tuple[int, int], dict[str, float]] = {}
+        for row in db.session.execute(hours):
+            at = moment(row.minute)
+            day = _minute(clock.start_of_day(at.astimezone(zone).date(), zone))
+            sums = days.setdefault(
+                (row.metric_id, day), {"total": 0.0, "count": 0, "least": row.least, "most": row.most}
+            )
+            sums.update(
+                total=sums["total"] + row.total,
+                count=sums["count"] + row.count,
+                least=min(sums["least"], row.least),
+                most=max(sums["most"], row.most),
+            )
+        db.session.execute(sa.delete(_table).where(_table.c.unit == RollupUnit.DAY))
+        keys = ({"metric_id": of, "unit": RollupUnit.DAY, "minute": day} for of, day in days)
+        rows = [{**key, **sums} for key, sums in zip(keys, days.values(), strict=True)]
+        if rows:
+            db.session.execute(sa.insert(_table), rows)
+
+    @classmethod
+    def prune(cls, metric_id: int) -> int:
+        """Delete the oldest day of minutes that no chart needs; how many rows that were."""
+        mine = (_table.c.metric_id == metric_id, _table.c.unit == RollupUnit.MINUTE)
+        oldest = db.session.scalar(sa.select(sa.func.min(_table.c.minute)).where(*mine))
+        last = _minute(clock.now() - MINUTES_KEPT)
+        if oldest is None or oldest >= last:
+            return 0
+        gone = sa.delete(_table).where(*mine, _table.c.minute < min(oldest + 24 * 60, last))
+        return int(db.session.execute(gone).rowcount)  # type: ignore[attr-defined]
+
+
+def starts(at: datetime, zone: ZoneInfo) -> tuple[int, int, int]:
+    """When the minute, the hour and the day of `zone` that hold `at` begin, in minutes since 1970."""
+    minute = _minute(at)
+    return minute, minute - minute % 60, _minute(clock.start_of_day(at.astimezone(zone).date(), zone))
+
+
+def moment(minute: int) -> datetime:
+    """The time that lies `minute` minutes after the beginning of 1970."""
+    return datetime.fromtimestamp(minute * 60, UTC)
+
+
+def _minute(at: datetime) -> int:
+    return int(at.timestamp() // 60)
+
+
+_table: sa.Table = MetricRollup.__table__  # type: ignore[assignment]
+
+
+def _run(statement: sa.Update, given: dict[str, float]) -> int:
+    return int(db.session.connection().execute(statement, given).rowcount)
+
+
+def _one(metric_id: int, unit: RollupUnit, minute: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return _table.c.metric_id == metric_id, _table.c.unit == unit, _table.c.minute == minute
+
+
+def _counting() -> sa.Update:
+    value = sa.bindparam("value", type_=sa.Double)
+    return (
+        sa.update(_table)
+        .where(_table.c.metric_id == sa.bindparam("of"))
+        .values(
+            total=_table.c.total + sa.bindparam("more", type_=sa.Double),
+            count=_table.c.count + sa.bindparam("times", type_=sa.Integer),
+            least=sa.case((_table.c.least > value, value), else_=_table.c.least),
+            most=sa.case((_table.c.most < value, value), else_=_table.c.most),
+        )
+    )
+
+
+# Made once: building a statement costs more than SQLite takes to do it.
+_COUNT_ONE = _counting().where(_table.c.unit == sa.bindparam("in_unit"), _table.c.minute == sa.bindparam("in_minute"))
+_COUNT_MINUTE_AND_HOUR = _counting().where(
+    sa.or_(
+        sa.and_(_table.c.unit == RollupUnit.MINUTE, _table.c.minute == sa.bindparam("in_minute")),
+        sa.and_(_table.c.unit == RollupUnit.HOUR, _table.c.minute == sa.bindparam("in_hour")),
+    )
+)
+
+
+def _of_points(points: sa.Table, metric_id: int, start: int, end: int) -> sa.Select[tuple[float, int, float, float]]:
+    c = points.c
+    return (
+        sa.select(sa.func.sum(c.value * c.counter), sa.func.sum(c.counter), sa.func.min(c.value), sa.func.max(c.value))
+        .where(c.metric_id == metric_id, c.at >= moment(start), c.at < moment(end))
+        .group_by(c.metric_id)
+    )
+
+
+def _of_minutes(metric_id: int, start: int, end: int) -> sa.Select[tuple[float, int, float, float]]:
+    # Of an alias: a table that is written to may not be read under the same name everywhere.
+    c = _table.alias("minutes").c
+    return (
+        sa.select(sa.func.sum(c.total), sa.func.sum(c.count), sa.func.min(c.least), sa.func.max(c.most))
+        .where(c.metric_id == metric_id, c.unit == RollupUnit.MINUTE, c.minute >= start, c.minute < end)
+        .group_by(c.metric_id)
+    )
