@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
         when=when,
         ago=ago,
         span=span,
+        stretch=stretch,
         isoformat=lambda moment: moment.isoformat(),
         state=lambda status: _mark("state", status, get_locale()),
         pill=lambda status: _mark("pill", status, get_locale()),
@@ -123,6 +124,16 @@ def day(moment: datetime | date) -> str:
 @lru_cache(maxsize=512)
 def _date_words(day: date, pattern: str, locale: Locale | None) -> str:
     return format_date(day, pattern, locale=locale or "en")
+
+
+def stretch(start: datetime, end: datetime) -> str:
+    """From when to when in the page's zone: `Sun 23 Aug, 02:00 – 04:00 UTC`, with the second date when it is another."""
+    zone = Setting.zone()
+    begin, last = start.astimezone(zone), end.astimezone(zone)
+    same_year = begin.year == last.year == clock.today(zone).year
+    pattern = "EEE d MMM" if same_year else "EEE d MMM yyyy"
+    until = "" if last.date() == begin.date() else f"{_date_words(last.date(), pattern, get_locale())}, "
+    return f"{_date_words(begin.date(), pattern, get_locale())}, {begin:%H:%M} – {until}{last:%H:%M} {last.tzname()}"
 
 
 def ago(moment: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
-from wtforms import Field, RadioField, SelectField
+from wtforms import Field, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import DateTimeLocalInput
@@ -78,6 +78,25 @@ class LocalTimeField(Field):
         if self.data.year < 1970:
             self.data = None
             raise ValueError(_("Enter a time after 1970."))
+
+
+class WholeField(IntegerField):
+    """A whole number from `least` to `most`; anything else is refused in one sentence."""
+
+    def __init__(self, label: Any, least: int, most: int, **kwargs: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(label, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
+        self.data = None
+        text = valuelist[0].strip()
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        if number is None or not self.least <= number <= self.most:
+            sentence = _("Enter a whole number from %(least)d to %(most)d.", least=self.least, most=self.most)
+            raise ValueError(sentence)
+        self.data = number
 
 
 def to_the_minute(moment: datetime) -> str:

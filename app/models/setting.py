@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.extensions import db
 from app.i18n import _l
 from app.models.base import Model
+from app.models.event import Event, EventName
+from app.models.mixins import Actor
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,19 @@ class Setting(Model):
                 row.value = value
         db.session.info.pop("settings", None)
         db.session.flush()
+
+    @classmethod
+    def change(cls, *, actor: Actor | None, **values: Any) -> None:
+        """Change what differs from `values`, and note who did it. Raises as `set` does."""
+        before = {name: cls.get(name) for name in values}
+        changed = {name: value for name, value in values.items() if value != before[name]}
+        if not changed:
+            return
+        cls.set(**changed)
+        row = db.session.scalar(sa.select(cls).where(cls.name == next(iter(changed))))
+        Event.record(
+            EventName.SETTINGS_CHANGED, row, actor, changed={name: [before[name], changed[name]] for name in changed}
+        )
 
     @classmethod
     def zone(cls) -> ZoneInfo:

@@ -1,0 +1,48 @@
+"""Settings pages: one form each. A field is called as the setting is."""
+
+from typing import Any, ClassVar
+
+from wtforms import BooleanField
+
+from app.forms.base import Form
+from app.forms.fields import WholeField
+from app.i18n import _l
+from app.models.setting import DECLARED, Setting
+
+A_WEEK = 7 * 24 * 60
+
+
+class SettingForm(Form):
+    """A page of settings."""
+
+    heading: ClassVar[Any] = ""
+    back: ClassVar[str] = ""
+
+    @classmethod
+    def present(cls) -> "SettingForm":
+        """The form, filled with what is set."""
+        return cls(data={name: Setting.get(name) for name in DECLARED})
+
+
+class MaintenanceSettingForm(SettingForm):
+    """What planned work does to mails."""
+
+    heading = _l("Maintenance settings")
+    back = "dashboard.maintenances"
+
+    maintenance_reminder = WholeField(
+        _l("Reminder, minutes before"), 0, A_WEEK, description=DECLARED["maintenance_reminder"].help
+    )
+    suppress_in_maintenance = BooleanField(
+        _l("Be quiet during maintenance"), description=DECLARED["suppress_in_maintenance"].help
+    )
+
+
+class MetricSettingForm(SettingForm):
+    """Whether charts are shown, and for how long points are kept."""
+
+    heading = _l("Metric settings")
+    back = "dashboard.metrics"
+
+    show_charts = BooleanField(_l("Show charts"), description=DECLARED["show_charts"].help)
+    metric_days = WholeField(_l("Keep points for, days"), 1, 3650, description=DECLARED["metric_days"].help)
