@@ -1,9 +1,10 @@
 """The smallest valid thing of each kind, with keyword overrides; committed, so that requests see it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.extensions import db
-from app.models import Component, ComponentGroup, Incident, Subscriber, User
+from app.lib import clock
+from app.models import Component, ComponentGroup, Incident, Maintenance, Subscriber, User
 from app.models.enums import ComponentStatus, IncidentStatus
 
 
@@ -48,3 +49,29 @@ def make_subscriber(email: str = "sue@example.org", *, verified: bool = True, co
     subscriber = Subscriber.add(email, actor=None, verified=verified, components=components)
     db.session.commit()
     return subscriber
+
+
+def make_maintenance(
+    name: str = "Database upgrade",
+    *,
+    starts_in: timedelta = timedelta(days=1),
+    lasts: timedelta = timedelta(hours=2),
+    message: str = "Short interruptions are possible.",
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    components=(),
+    actor: User | None = None,
+    **fields,
+) -> Maintenance:
+    starts = starts_at or clock.now() + starts_in
+    maintenance = Maintenance.plan(
+        name=name,
+        message=message,
+        starts_at=starts,
+        ends_at=ends_at or starts + lasts,
+        components=components,
+        actor=actor,
+        **fields,
+    )
+    db.session.commit()
+    return maintenance

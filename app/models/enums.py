@@ -134,6 +134,31 @@ _INCIDENT = {
 }
 
 
+class MaintenanceState(IntEnum):
+    """How far planned work is. 0 to 2 as in Cachet (cachet-v2 1.21)."""
+
+    PLANNED = 0
+    IN_PROGRESS = 1
+    FINISHED = 2
+    CANCELLED = 3
+
+    @property
+    def label(self) -> str:
+        return _MAINTENANCE[self][0]
+
+    @property
+    def css(self) -> str:
+        return _MAINTENANCE[self][1]
+
+
+_MAINTENANCE = {
+    MaintenanceState.PLANNED: (_l("Planned"), "maint"),
+    MaintenanceState.IN_PROGRESS: (_l("In progress"), "maint"),
+    MaintenanceState.FINISHED: (_l("Finished"), "ok"),
+    MaintenanceState.CANCELLED: (_l("Cancelled"), "unknown"),
+}
+
+
 class Visibility(IntEnum):
     """Who may see something. API v1 knows 0 and 1 (cachet-v2 1.3); hidden is 0 there."""
 
@@ -208,6 +233,16 @@ class MetricView(IntEnum):
     def slug(self) -> str:
         """What addresses call it."""
         return self.name.lower().replace("_", "-")
+
+    @classmethod
+    def named(cls, slug: str) -> "MetricView | None":
+        """The one that addresses call so, or None."""
+        return next((view for view in cls if view.slug == slug), None)
+
+    @classmethod
+    def in_order(cls) -> tuple["MetricView", ...]:
+        """The shortest first."""
+        return tuple(_METRIC_VIEW)
 
 
 _METRIC_VIEW = {

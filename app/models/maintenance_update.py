@@ -1,11 +1,15 @@
 """Maintenance updates: what was said while work was planned or under way."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.extensions import db
 from app.models.base import Model
+from app.models.component import assign
+from app.models.event import Event, EventName
+from app.models.mixins import Actor
 
 if TYPE_CHECKING:
     from app.models.maintenance import Maintenance
@@ -22,3 +26,14 @@ class MaintenanceUpdate(Model):
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"), index=True)
 
     maintenance: Mapped["Maintenance"] = relationship(back_populates="updates")
+
+    def edit(self, *, actor: Actor | None, **changes: Any) -> None:
+        """Correct what was said."""
+        assign(self, changes)
+        Event.record(EventName.MAINTENANCE_UPDATE_EDITED, self, actor, maintenance_id=self.maintenance_id)
+
+    def delete(self, *, actor: Actor | None) -> None:
+        """Take it back."""
+        Event.record(EventName.MAINTENANCE_UPDATE_DELETED, self, actor, maintenance_id=self.maintenance_id)
+        self.maintenance.updates.remove(self)
+        db.session.flush()

@@ -1,0 +1,85 @@
+"""Which maintenances there are to show: the part of Maintenance that finds them."""
+
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app.extensions import db
+from app.lib import clock
+from app.models.enums import Visibility
+from app.models.maintenance_series import Recurring
+from app.models.mixins import Actor
+from app.models.slot import Slot
+
+
+class Listed(Recurring):
+    """Selects for pages, feeds, calendars and mails."""
+
+    @classmethod
+    def visible_to(cls: Any, viewer: Actor | None) -> sa.Select[Any]:
+        """Those that `viewer` may see: guests the published ones for everyone, members all."""
+        select = sa.select(cls)
+        if viewer is not None:
+            return select
+        published = sa.or_(cls.publish_at.is_(None), cls.publish_at <= clock.now())
+        return select.where(cls.visibility == Visibility.EVERYONE, published)
+
+    @classmethod
+    def on_page(cls: Any, viewer: Actor | None) -> sa.Select[Any]:
+        """What of `visible_to` stands on the status page, newest first; series too."""
+        published = sa.or_(cls.publish_at.is_(None), cls.publish_at <= clock.now())
+        shown = cls.visible_to(viewer).where(cls.visibility != Visibility.HIDDEN, published)
+        return shown.order_by(cls.starts_at.desc(), cls.id.desc())
+
+    @classmethod
+    def running(cls: Any, viewer: Actor | None) -> list[Any]:
+        """What is under way, the newest first, with its components and updates."""
+        select = cls.on_page(viewer).where(cls.began_at.is_not(None), *cls._not_over())
+        return list(db.session.scalars(select.options(selectinload(cls.components), selectinload(cls.updates))))
+
+    @classmethod
+    def upcoming(cls: Any, viewer: Actor | None) -> list[Slot]:
+        """What is planned and not begun, soonest first; of each series the next date. Three queries at most."""
+        now = clock.now()
+        ahead = sa.or_(cls.rule != "", cls.ends_at > now)
+        select = cls.on_page(viewer).where(cls.began_at.is_(None), ahead, *cls._not_over())
+        rows = list(db.session.scalars(select.options(selectinload(cls.components))))
+        slots = [Slot(row, row.starts_at, row.ends_at) for row in rows if not row.is_series]
+        series = [row for row in rows if row.is_series]
+        touched = cls.touched(series, now)
+        for row in series:
+            # A date that was moved or reminded of stands for its series until it has begun.
+            own = [slot.starts_at for slot in slots if slot.maintenance.series_id == row.id]
+            slots += [s for s in islice(row._untouched(now, touched), 1) if s.starts_at < min(own, default=s.ends_at)]
+        return sorted(slots, key=lambda slot: (slot.starts_at, slot.maintenance.id))
+
+    @classmethod
+    def past(cls: Any, viewer: Actor | None) -> sa.Select[Any]:
+        """What took place or was cancelled, newest first; the dates of a series, not the series."""
+        over = sa.or_(cls.finished_at.is_not(None), cls.cancelled_at.is_not(None))
+        return cls.on_page(viewer).where(cls.rule == "", over)
+
+    @classmethod
+    def listed(cls: Any, state: str = "all", words: str = "") -> sa.Select[Any]:
+        """For the dashboard: the `open`, the `past` or all whose name holds `words`, newest first."""
+        select = sa.select(cls).order_by(cls.starts_at.desc(), cls.id.desc())
+        if state == "open":
+            select = select.where(*cls._not_over())
+        elif state == "past":
+            select = select.where(sa.or_(cls.finished_at.is_not(None), cls.cancelled_at.is_not(None)))
+        return select.where(cls.name.icontains(words, autoescape=True)) if words else select
+
+    def dates_of(self) -> sa.Select[Any]:
+        """The dates of this series that became maintenances of their own, oldest first."""
+        cls: Any = type(self)
+        return sa.select(cls).where(cls.series_id == self.id).order_by(cls.series_at)  # type: ignore[attr-defined]
+
+    def open_dates(self) -> sa.Select[Any]:
+        """Those of `dates_of` that are planned or under way."""
+        return self.dates_of().where(*self._not_over())
+
+    @classmethod
+    def _not_over(cls: Any) -> tuple[Any, ...]:
+        return cls.finished_at.is_(None), cls.cancelled_at.is_(None)
