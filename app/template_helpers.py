@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_timedelta
-from babel.numbers import format_decimal
 from babel.numbers import format_compact_decimal, format_decimal
 from flask import Flask, current_app
 from flask_login import current_user
