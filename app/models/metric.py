@@ -97,7 +97,7 @@ class Metric(Visible, Ordered, Model):
         return sa.select(cls).order_by(cls.position, cls.id)
 
     @classmethod
-    def ids(cls) -> sa.Select[tuple[int]]:
+    def ids(cls) -> sa.Select[Any]:
         return sa.select(cls.id)
 
     @classmethod

@@ -139,4 +139,4 @@ def _lock(metric_id: int, read: bool = False) -> None:
 
 
 def _points() -> sa.Table:
-    return MetricPoint.__table__  # type: ignore[return-value]
+    return MetricPoint.__table__

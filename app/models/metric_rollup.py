@@ -93,17 +93,14 @@ class MetricRollup(db.Model):  # type: ignore[name-defined]
         """Write all days again from the hours, after the page's zone has changed."""
         hours = sa.select(_table).where(_table.c.unit == RollupUnit.HOUR).order_by(_table.c.metric_id, _table.c.minute)
         days: dict[tuple[int, int], dict[str, float]] = {}
-        for row in db.session.execute(hours):
-            at = moment(row.minute)
-            day = _minute(clock.start_of_day(at.astimezone(zone).date(), zone))
-            sums = days.setdefault(
-                (row.metric_id, day), {"total": 0.0, "count": 0, "least": row.least, "most": row.most}
-            )
+        for metric_id, _unit, minute, total, count, least, most in db.session.execute(hours):
+            day = starts(moment(minute), zone)[2]
+            sums = days.setdefault((metric_id, day), {"total": 0.0, "count": 0, "least": least, "most": most})
             sums.update(
-                total=sums["total"] + row.total,
-                count=sums["count"] + row.count,
-                least=min(sums["least"], row.least),
-                most=max(sums["most"], row.most),
+                total=sums["total"] + total,
+                count=sums["count"] + count,
+                least=min(sums["least"], least),
+                most=max(sums["most"], most),
             )
         db.session.execute(sa.delete(_table).where(_table.c.unit == RollupUnit.DAY))
         keys = ({"metric_id": of, "unit": RollupUnit.DAY, "minute": day} for of, day in days)
@@ -138,7 +135,7 @@ def _minute(at: datetime) -> int:
     return int(at.timestamp() // 60)
 
 
-_table: sa.Table = MetricRollup.__table__  # type: ignore[assignment]
+_table: sa.Table = MetricRollup.__table__
 
 
 def _run(statement: sa.Update, given: dict[str, float]) -> int:

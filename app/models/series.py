@@ -109,7 +109,7 @@ def _now() -> int:
 
 def _query(wanted: "dict[Metric, MetricView]", starts: dict[MetricView, list[int]]) -> Any:
     """Rows of metric, view, start of the stretch, total, count, least and most."""
-    parts = []
+    parts: list[Any] = []
     for view, begins in starts.items():
         unit, length, _many = STRETCHES[view]
         row = aliased(MetricRollup, name=f"r{int(view)}")
@@ -141,7 +141,7 @@ def _first(metric_id: int) -> Any:
         .scalar_subquery()
         for unit in (RollupUnit.MINUTE, RollupUnit.HOUR)
     )
-    nothing = [sa.literal_column("0") for _column in range(4)]
+    nothing: list[Any] = [sa.literal_column("0") for _column in range(4)]
     start = sa.case((minute < hour + 60, minute), else_=hour)
     return sa.select(sa.literal(metric_id), sa.literal_column(str(FIRST)), start, *nothing).where(hour.is_not(None))
 

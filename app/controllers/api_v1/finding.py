@@ -10,6 +10,7 @@ from app.extensions import db
 LARGEST_ID = 2**31 - 1
 ID = f"<int(max={LARGEST_ID}):id>"
 INCIDENT_ID = f"<int(max={LARGEST_ID}):incident_id>"
+METRIC_ID = f"<int(max={LARGEST_ID}):metric_id>"
 
 
 def one(select: Any, missing: str) -> Any:

@@ -33,7 +33,8 @@ def storable(value: str) -> str:
     return value
 
 
-def _line(value: Any) -> Any:
+def line(value: Any) -> Any:
+    """Text as a single line that every database can keep."""
     return one_line(storable(value)) if isinstance(value, str) else value
 
 
@@ -52,7 +53,7 @@ def _not_blank(value: str) -> str:
 
 
 def _web_address(value: Any) -> Any:
-    value = _line(value)
+    value = line(value)
     if not isinstance(value, str) or value == "":
         return value
     try:
@@ -69,7 +70,9 @@ def _flag(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def _between(least: int, most: int) -> Any:
+def between(least: int, most: int) -> Any:
+    """The rule that an integer is one of these."""
+
     def check(value: int) -> int:
         if not least <= value <= most:
             raise refuse("not_between", least=least, most=most)
@@ -95,7 +98,7 @@ def _tags(value: Any) -> list[str]:
     names = value.split(",") if isinstance(value, str) else list(value.values()) if isinstance(value, dict) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise refuse("tags")
-    names = [name for name in map(_line, names) if name]
+    names = [name for name in map(line, names) if name]
     if len(names) > MOST_TAGS:
         raise refuse("many_tags")
     if any(not 0 < len(slug(name)) <= LONGEST_TAG or len(name) > LONGEST_TAG for name in names):
@@ -129,16 +132,16 @@ def _named(value: Any) -> Any:
     return _document(value)
 
 
-Name = Annotated[str, Field(min_length=1, max_length=255), BeforeValidator(_line)]
+Name = Annotated[str, Field(min_length=1, max_length=255), BeforeValidator(line)]
 Prose = Annotated[str, BeforeValidator(_prose)]
 Message = Annotated[str, Field(min_length=1), AfterValidator(_not_blank), BeforeValidator(_prose)]
 Link = Annotated[str, Field(max_length=2000), BeforeValidator(_web_address)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
-Whole = Annotated[int, _between(-LARGEST, LARGEST)]
-ComponentStatusNumber = Annotated[int, _between(0, 4), Field(json_schema_extra={"minimum": 0, "maximum": 4})]
-IncidentStatusNumber = Annotated[int, _between(0, 4), Field(json_schema_extra={"minimum": 0, "maximum": 4})]
-UpdateStatusNumber = Annotated[int, _between(1, 4), Field(json_schema_extra={"minimum": 1, "maximum": 4})]
-CollapseNumber = Annotated[int, _between(0, 4), Field(json_schema_extra={"minimum": 0, "maximum": 4})]
+Whole = Annotated[int, between(-LARGEST, LARGEST)]
+ComponentStatusNumber = Annotated[int, between(0, 4), Field(json_schema_extra={"minimum": 0, "maximum": 4})]
+IncidentStatusNumber = Annotated[int, between(0, 4), Field(json_schema_extra={"minimum": 0, "maximum": 4})]
+UpdateStatusNumber = Annotated[int, between(1, 4), Field(json_schema_extra={"minimum": 1, "maximum": 4})]
+CollapseNumber = Annotated[int, between(0, 4), Field(json_schema_extra={"minimum": 0, "maximum": 4})]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Tags = Annotated[list[str], BeforeValidator(_tags)]
 Document = Annotated[dict[str, Any] | list[Any], BeforeValidator(_document)]

@@ -36,6 +36,10 @@ def _rule(field: str, kind: str) -> str:
         "web_address": _("The %(field)s must be an address that begins with http:// or https://.", field=field),
         "moment": _("The %(field)s must be a time such as 2026-08-20 14:43:00.", field=field),
         "moment_range": _("The %(field)s must lie between the years 1970 and 2100.", field=field),
+        "number": _("The %(field)s must be a number.", field=field),
+        "number_range": _("The %(field)s must be a number between -10^15 and 10^15.", field=field),
+        "epoch": _("The %(field)s must be a number of seconds since 1970.", field=field),
+        "future": _("The %(field)s must not lie in the future.", field=field),
         "document": _("The %(field)s must be an object.", field=field),
         "tags": _("The %(field)s must be words separated by commas.", field=field),
         "tag": _(

@@ -38,6 +38,11 @@ def visible_number(visibility: Visibility) -> int:
     return int(visibility is Visibility.EVERYONE)
 
 
+def plain(value: float) -> int | float:
+    """`value` as PHP writes it: 42, not 42.0. Some clients read integers only."""
+    return int(value) if value == int(value) else value
+
+
 def stamp(moment: datetime, zone: tzinfo) -> str:
     """A time as `2026-08-20 14:43:00` in `zone`."""
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,72 @@
+"""Metric points in API v1."""
+
+from flask import Response
+
+from app.controllers.api_v1 import bp
+from app.controllers.api_v1.envelope import data, gone
+from app.controllers.api_v1.finding import ID, METRIC_ID, loads, one
+from app.controllers.api_v1.given import given
+from app.controllers.api_v1.listing import Listing
+from app.controllers.api_v1.metrics import find as find_metric
+from app.controllers.api_v1.zone import zone
+from app.extensions import db
+from app.i18n import _
+from app.models.metric import Metric
+from app.models.metric_point import MetricPoint
+from app.permissions import requires
+from app.schemas.api_v1.metric_point import ChangedMetricPoint, NewMetricPoint
+from app.serializers.api_v1.metric_point import metric_point_json
+
+_listing = Listing(filters={}, sortable={}, order=(MetricPoint.at.desc(), MetricPoint.id.desc()))
+
+
+def find_of(metric_id: int) -> Metric:
+    """The metric of the address, if the caller may see it."""
+    return find_metric(metric_id)
+
+
+def find(metric_id: int, id: int) -> MetricPoint:
+    """The point of that metric, if the caller may see it."""
+    find_metric(metric_id)
+    return one(MetricPoint.of(metric_id).where(MetricPoint.id == id), _("There is no point with this id."))
+
+
+@bp.get(f"/metrics/{METRIC_ID}/points")
+@loads(find_of)
+def metric_points(metric: Metric) -> Response:
+    """The points of a metric, newest first."""
+    return _listing.answer(MetricPoint.of(metric.id), lambda point: metric_point_json(point, zone()))
+
+
+@bp.post(f"/metrics/{METRIC_ID}/points")
+@loads(find_of)
+@requires("metric_points.manage")
+def create_metric_point(metric: Metric) -> Response:
+    """A new point, or the one before it counted once more."""
+    wanted = NewMetricPoint.read(given(), zone())
+    made = metric.add_point(wanted.value, at=wanted.timestamp)
+    # Written before the commit, after which the row would be read again.
+    answer = data(metric_point_json(made, zone()))
+    db.session.commit()
+    return answer
+
+
+@bp.put(f"/metrics/{METRIC_ID}/points/{ID}")
+@loads(find)
+@requires("metric_points.manage")
+def change_metric_point(found: MetricPoint) -> Response:
+    """Correct what is given."""
+    wanted = ChangedMetricPoint.read(given(), zone())
+    found.edit(value=wanted.value, at=wanted.timestamp)
+    db.session.commit()
+    return data(metric_point_json(found, zone()))
+
+
+@bp.delete(f"/metrics/{METRIC_ID}/points/{ID}")
+@loads(find)
+@requires("metric_points.manage")
+def delete_metric_point(found: MetricPoint) -> Response:
+    """Take it back."""
+    found.delete()
+    db.session.commit()
+    return gone()
