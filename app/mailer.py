@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from email import charset, policy
 from email.mime.base import MIMEBase
 from pathlib import Path
@@ -28,6 +29,8 @@ from app.models.component import Component
 from app.models.enums import ComponentStatus, IncidentStatus
 from app.models.incident import Incident
 from app.models.incident_update import IncidentUpdate
+from app.models.maintenance import Maintenance
+from app.models.maintenance_update import MaintenanceUpdate
 from app.models.notice import Notice
 from app.models.setting import Setting
 
@@ -177,6 +180,37 @@ def _public_impacts(incident: Incident) -> list[tuple[Component, ComponentStatus
 
 def component_status_changed(component: Component, old: ComponentStatus, new: ComponentStatus) -> Letter:
     return _letter("component_status_changed", f"component-{component.id}", component=component, old=old, new=new)
+
+
+def maintenance_planned(maintenance: Maintenance) -> Letter:
+    dates = maintenance.next_dates(3) if maintenance.is_series else []
+    return _of_maintenance("maintenance_planned", maintenance, dates=dates)
+
+
+def maintenance_moved(maintenance: Maintenance, was: tuple[datetime, datetime]) -> Letter:
+    return _of_maintenance("maintenance_moved", maintenance, was=was)
+
+
+def maintenance_reminded(maintenance: Maintenance) -> Letter:
+    return _of_maintenance("maintenance_reminded", maintenance)
+
+
+def maintenance_updated(update: MaintenanceUpdate) -> Letter:
+    return _of_maintenance("maintenance_updated", update.maintenance, update=update)
+
+
+def maintenance_finished(maintenance: Maintenance, update: MaintenanceUpdate | None = None) -> Letter:
+    return _of_maintenance("maintenance_finished", maintenance, update=update)
+
+
+def maintenance_cancelled(maintenance: Maintenance) -> Letter:
+    return _of_maintenance("maintenance_cancelled", maintenance)
+
+
+def _of_maintenance(name: str, maintenance: Maintenance, **context: Any) -> Letter:
+    """A letter of its thread, naming the components that subscribers may know of."""
+    known = [component for component in maintenance.components if component.is_announceable]
+    return _letter(name, f"maintenance-{maintenance.id}", maintenance=maintenance, components=known, **context)
 
 
 def subscriber_verify() -> Letter:

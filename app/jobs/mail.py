@@ -3,14 +3,17 @@
 import logging
 import smtplib
 from collections.abc import Iterable
+from datetime import datetime
 
 from app import mailer
 from app.extensions import db
 from app.models.component import Component
-from app.models.enums import ComponentStatus
+from app.models.enums import ComponentStatus, MaintenanceState
 from app.models.event import Event, EventName
 from app.models.incident import Incident
 from app.models.incident_update import IncidentUpdate
+from app.models.maintenance import Maintenance
+from app.models.maintenance_update import MaintenanceUpdate
 from app.models.notice import Notice
 
 log = logging.getLogger(__name__)
@@ -90,6 +93,8 @@ def compose(event: Event) -> mailer.Letter | None:
             return None
         old, new = ComponentStatus(event.data["old"]), ComponentStatus(event.data["new"])
         return mailer.component_status_changed(component, old, new)
+    if event.subject_type == Maintenance.__name__:
+        return compose_maintenance(event)
     incident = db.session.get(Incident, event.subject_id)
     if incident is None or not incident.is_announceable:
         return None
@@ -97,3 +102,25 @@ def compose(event: Event) -> mailer.Letter | None:
         return mailer.incident_reported(incident)
     update = db.session.get(IncidentUpdate, event.data["update_id"])
     return mailer.incident_updated(update) if update is not None else None
+
+
+def compose_maintenance(event: Event) -> mailer.Letter | None:
+    """The letter that tells of planned work, or None when that is no news any more."""
+    kind, maintenance = event.kind, db.session.get(Maintenance, event.subject_id)
+    if maintenance is None or not maintenance.is_announceable:
+        return None
+    if kind is EventName.MAINTENANCE_CANCELLED:
+        return mailer.maintenance_cancelled(maintenance)
+    if maintenance.state is MaintenanceState.CANCELLED:
+        return None
+    if kind is EventName.MAINTENANCE_PLANNED:
+        return mailer.maintenance_planned(maintenance)
+    if kind is EventName.MAINTENANCE_MOVED:
+        start, end = (datetime.fromisoformat(moment) for moment in event.data["was"])
+        return mailer.maintenance_moved(maintenance, (start, end))
+    if kind is EventName.MAINTENANCE_REMINDED:
+        return mailer.maintenance_reminded(maintenance) if maintenance.began_at is None else None
+    update = db.session.get(MaintenanceUpdate, event.data.get("update_id", 0))
+    if kind is EventName.MAINTENANCE_FINISHED:
+        return mailer.maintenance_finished(maintenance, update)
+    return mailer.maintenance_updated(update) if update is not None else None

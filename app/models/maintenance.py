@@ -23,6 +23,9 @@ from app.models.maintenance_listing import Listed
 from app.models.maintenance_series import page_zone
 from app.models.maintenance_update import MaintenanceUpdate
 from app.models.mixins import Actor, Visible
+from app.models.slot import Slot
+
+__all__ = ["Maintenance", "Slot"]
 
 # What a date of a series takes over from it when it becomes a maintenance of its own.
 INHERITED = (

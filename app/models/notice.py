@@ -11,7 +11,9 @@ from app.lib import clock
 from app.models.base import Choice, Model, UtcDateTime
 from app.models.enums import NoticeState
 from app.models.event import Event
+from app.models.setting import Setting
 from app.models.subscriber import Subscriber
+from app.models.window import Window
 
 # A worker that took a notice and is silent for this long is dead; longer than any pause of an SMTP server.
 LEASE = timedelta(seconds=60)
@@ -44,12 +46,19 @@ class Notice(Model):
     @classmethod
     def spread(cls, event: Event) -> None:
         """One notice for everyone who wants to hear of `event`, in a single statement."""
-        if not event.data.get("notify"):
+        if not event.data.get("notify") or cls._is_suppressed(event):
             return
         told = sa.select(cls.subscriber_id).where(cls.event_id == event.id, cls.channel == "mail")
         people = Subscriber.interested_in(event).where(Subscriber.id.not_in(told))
         rows = people.with_only_columns(sa.literal(event.id), Subscriber.id)
         db.session.execute(sa.insert(cls).from_select(["event_id", "subscriber_id"], rows))
+
+    @staticmethod
+    def _is_suppressed(event: Event) -> bool:
+        """Whether it is trouble that was to be expected: all that it touches was under maintenance."""
+        if event.subject_type not in ("Incident", "Component") or not Setting.get("suppress_in_maintenance"):
+            return False
+        return Window.covers(event.data.get("component_ids", []), event.created_at)
 
     @classmethod
     def due(cls, event: Event | None = None) -> sa.Select[int, int]:

@@ -1,11 +1,13 @@
 """Windows: from when to when a maintenance really covered one component."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.extensions import db
 from app.models.base import Model, UtcDateTime
 
 if TYPE_CHECKING:
@@ -31,3 +33,10 @@ class Window(Model):
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
+
+    @classmethod
+    def covers(cls, component_ids: Collection[int], at: datetime) -> bool:
+        """Whether each of these components, and there is one, was under maintenance at that time."""
+        held = (cls.began_at <= at, sa.or_(cls.ended_at.is_(None), cls.ended_at > at))
+        covered = db.session.scalars(sa.select(cls.component_id).where(cls.component_id.in_(component_ids), *held))
+        return bool(component_ids) and set(component_ids) <= set(covered)
