@@ -6,6 +6,8 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app.cli.boot import boot_command
+from app.cli.importing import import_group
+from app.cli.seed import seed_command
 from app.cli.setup import setup_command
 from app.cli.token import token_group
 from app.cli.user import user_group
@@ -16,5 +18,5 @@ def init_app(app: Flask) -> None:
     """Register the commands, those of Flask-Migrate among them."""
     migrations = Path(app.root_path).parent / "migrations"
     Migrate().init_app(app, db, directory=str(migrations), render_as_batch=True)
-    for command in (boot_command, setup_command, user_group, token_group):
+    for command in (boot_command, setup_command, seed_command, user_group, token_group, import_group):
         app.cli.add_command(command)

@@ -68,15 +68,19 @@ def reasons(component_id: int, since: datetime, until: datetime) -> list[Reason]
 def steps(reasons: list[Reason], since: datetime, until: datetime, before: ComponentStatus) -> list[Step]:
     """How the worst of `reasons` goes from `since` to `until`, both included: one step per change, from `before` on."""
     found: list[Step] = []
+    coming = sorted(reasons, key=lambda reason: reason.began_at, reverse=True)
+    # What ends names no cause: the reason that ended is the one to name.
+    ending = {reason.ended_at: reason for reason in reasons if reason.cause_type}
+    held: list[Reason] = []
     times = {since, *(r.began_at for r in reasons), *(r.ended_at for r in reasons if r.ended_at is not None)}
     for at in sorted(time for time in times if since <= time <= until):
-        held = [reason for reason in reasons if reason.holds(at)]
+        while coming and coming[-1].began_at <= at:
+            held.append(coming.pop())
+        held = [reason for reason in held if reason.holds(at)]
         top = max(held, key=lambda r: (r.status.severity, r.cause_type is not None), default=None)
         status = top.status if top is not None else ComponentStatus.OPERATIONAL
         if status is not before:
-            # What ends gives no cause: the last reason that did is the one to name.
-            ended = next((r for r in reasons if r.ended_at == at and r.cause_type), None)
-            cause = top if top is not None and top.cause_type and top.began_at == at else ended
+            cause = top if top is not None and top.cause_type and top.began_at == at else ending.get(at)
             found.append(Step(at, status, *((cause.cause_type, cause.cause_id) if cause else (None, None))))
             before = status
     return found

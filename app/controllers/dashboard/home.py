@@ -7,6 +7,7 @@ from app.controllers.dashboard import bp
 from app.forms.component import STATUS_OPTIONS
 from app.forms.incident import IncidentForm
 from app.models.base import count_rows
+from app.models.demo import Demo
 from app.models.overview import Overview
 from app.models.subscriber import Subscriber
 from app.permissions import requires
@@ -24,5 +25,6 @@ def home() -> ResponseReturnValue:
         overview=overview,
         form=form,
         status_options=STATUS_OPTIONS,
+        has_demo=Demo.is_there(),
         reachable=count_rows(Subscriber.reachable()),
     )

@@ -17,6 +17,7 @@ from app.forms.setup import STEPS, WORDS, SetupForm
 from app.i18n import _
 from app.lib import envfile, setup_code, supervisor
 from app.mailer import send_test
+from app.models.demo import Demo
 from app.models.first_run import FirstRun
 
 
@@ -94,7 +95,7 @@ def complete() -> ResponseReturnValue:
     if not current_user.is_authenticated or not current_user.can("team.manage"):
         return redirect(url_for("dashboard.home"))
     g.viewer = g.actor = current_user._get_current_object()
-    return render_template("setup/complete.html", must_restart="restart" in request.args)
+    return render_template("setup/complete.html", must_restart="restart" in request.args, may_seed=Demo.may_fill())
 
 
 def _page(form: SetupForm, **context: Any) -> str:
