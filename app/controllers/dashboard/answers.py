@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select
@@ -35,6 +35,18 @@ def form_page(template: str, form: Form, **context: Any) -> ResponseReturnValue:
 def confirm_page(question: str, label: str, back: str, detail: str = "") -> ResponseReturnValue:
     """Ask before something is deleted, for browsers without scripts; the button posts to this same address."""
     return render_template("dashboard/confirm.html", question=question, label=label, back=back, detail=detail)
+
+
+def ask_then(
+    verb: Callable[[], Any], *, question: str, label: str, detail: str, back: str, said: str, after: str
+) -> ResponseReturnValue:
+    """Ask `question` on GET; on POST do `verb`, which cannot be undone, say so and go on to the address `after`."""
+    if request.method == "GET":
+        return confirm_page(question, label, back, detail)
+    verb()
+    db.session.commit()
+    flash(said, "success")
+    return redirect(after)
 
 
 def page_of(select: Select[Any], per_page: int) -> Pagination:
