@@ -119,7 +119,8 @@ def compose_maintenance(event: Event) -> mailer.Letter | None:
         start, end = (datetime.fromisoformat(moment) for moment in event.data["was"])
         return mailer.maintenance_moved(maintenance, (start, end))
     if kind is EventName.MAINTENANCE_REMINDED:
-        return mailer.maintenance_reminded(maintenance) if maintenance.began_at is None else None
+        holds = maintenance.began_at is None and event.data["starts_at"] == maintenance.starts_at.isoformat()
+        return mailer.maintenance_reminded(maintenance) if holds else None
     update = db.session.get(MaintenanceUpdate, event.data.get("update_id", 0))
     if kind is EventName.MAINTENANCE_FINISHED:
         return mailer.maintenance_finished(maintenance, update)

@@ -89,7 +89,7 @@ class Clocked(Recurring):
     def _remind(self, now: datetime) -> None:
         """Tell subscribers once that it begins soon, unless they were told of that time later than this."""
         if self._is_reminder_due(self.starts_at, now) and self._claim("reminded_at", now):
-            self._record(EventName.MAINTENANCE_REMINDED, None, notify=True)
+            self._record(EventName.MAINTENANCE_REMINDED, None, notify=True, starts_at=self.starts_at.isoformat())
 
     def _is_reminder_due(self, starts_at: datetime, now: datetime) -> bool:
         minutes = Setting.get("maintenance_reminder")
