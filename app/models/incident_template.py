@@ -91,6 +91,12 @@ class IncidentTemplate(Model):
         return sa.select(cls).order_by(sa.func.lower(cls.name), cls.id)
 
     @classmethod
+    def visible_to(cls, viewer: Actor | None) -> sa.Select["IncidentTemplate"]:
+        """Templates that `viewer` may see: members all, guests none, for they are not said yet."""
+        select = cls.in_order()
+        return select if viewer is not None else select.where(sa.false())
+
+    @classmethod
     def called(cls, slug: str) -> "IncidentTemplate | None":
         """The template with this slug."""
         return db.session.scalar(sa.select(cls).where(cls.slug == slug))

@@ -114,6 +114,7 @@ from app.controllers.api_v1 import (  # noqa: E402, F401  # they add their route
     component_groups,
     components,
     general,
+    incident_templates,
     incident_updates,
     incidents,
     metric_points,

@@ -10,6 +10,7 @@ from app.controllers.api_v1.affecting import affected, hold
 from app.controllers.api_v1.envelope import data, gone
 from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
+from app.controllers.api_v1.incident_templates import message_by_template
 from app.controllers.api_v1.listing import Condition, Listing, by_number, is_choice, is_flag, is_number, is_text
 from app.controllers.api_v1.visibility import is_visible, sort_visible, visibility
 from app.controllers.api_v1.zone import zone
@@ -91,7 +92,7 @@ def create_incident() -> Response:
         impacts=impacts,
         notify=wanted.notify,
         visibility=visibility(wanted.visible),
-        **wanted.written(),
+        **{**wanted.written(), **message_by_template(wanted, impacts)},
     )
     hold(impacts)
     db.session.commit()
@@ -105,7 +106,7 @@ def change_incident(found: Incident) -> Response:
     """Change what is given, quietly."""
     wanted = ChangedIncident.read(given(), zone())
     impacts = affected(wanted, found)
-    changes = wanted.written()
+    changes = {**wanted.written(), **message_by_template(wanted, impacts, found)}
     if "visible" in wanted.model_fields_set:
         changes["visibility"] = visibility(wanted.visible, found)
     if _is_echo(changes.get("occurred_at"), found.occurred_at):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from app.models.enums import IncidentStatus
 from app.schemas.api_v1.base import Input
@@ -15,6 +15,7 @@ from app.schemas.api_v1.kinds import (
     Name,
     NamedValues,
     Whole,
+    refuse,
 )
 
 STATUS = "0 reported, 1 investigating, 2 identified, 3 watching, 4 fixed"
@@ -39,6 +40,9 @@ class IncidentInput(Affecting):
         default=None, description="Since when, in the page's zone or that of the Time-Zone header; now if absent"
     )
 
+    template: Name | None = Field(default=None, description="The slug of a template, whose text becomes the message")
+    vars: NamedValues = Field(default={}, description="What to put into the template, by name")
+
     def written(self) -> dict[str, Any]:
         """What was given, by the names of the model; without `visible` and the component."""
         fields = self.given(
@@ -54,8 +58,19 @@ class NewIncident(IncidentInput):
 
     name: Name = Field(description="What is wrong, in a line")
     status: IncidentStatusNumber = Field(description=STATUS)
-    message: Message = Field(description="The first report, in Markdown")
+    message: Message | None = Field(
+        default=None,
+        validate_default=True,
+        description="The first report, in Markdown. Needed unless template is given",
+    )
     meta: NamedValues = Field(default={}, description="Anything of your own, kept and given back as it is")
+
+    @field_validator("message")
+    @classmethod
+    def _said_or_made(cls, message: str | None, info: ValidationInfo) -> str | None:
+        if message is None and not info.data.get("template"):
+            raise refuse("blank")
+        return message
 
 
 class ChangedIncident(IncidentInput):

@@ -138,7 +138,7 @@ def test_meta_is_kept_with_its_types(api, olive):
 
 
 def test_what_clients_send_along_is_ignored(api, olive):
-    extra = {"id": 0, "Visible": 0, "vars": [], "template": "none", "human_status": "Fixed", "created_at": "nonsense"}
+    extra = {"id": 0, "Visible": 0, "vars": [], "template": "", "human_status": "Fixed", "created_at": "nonsense"}
     made = api(olive).post("/incidents", json={**VALID, **extra}).json["data"]
     assert (made["id"], made["visible"], made["message"]) == (1, 1, VALID["message"])
 
