@@ -29,6 +29,7 @@ class Incident(Recalled, Visible, Model):
     __table_args__ = (
         sa.Index("ix_incidents_occurred_at", "occurred_at"),
         sa.Index("ix_incidents_fixed_at", "fixed_at"),
+        sa.Index("ix_incidents_pinned", "pinned"),
     )
 
     name: Mapped[str] = mapped_column(sa.String(255))

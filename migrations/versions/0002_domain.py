@@ -244,6 +244,9 @@ def upgrade():
     with op.batch_alter_table("components", schema=None) as batch_op:
         batch_op.add_column(sa.Column("show_uptime", sa.Boolean(), nullable=False, server_default=sa.true()))
 
+    with op.batch_alter_table("incidents", schema=None) as batch_op:
+        batch_op.create_index("ix_incidents_pinned", ["pinned"], unique=False)
+
     # What was last said of each component, as far as it is known: since when it is as it is, or from its first day.
     op.execute(
         "INSERT INTO baselines (component_id, status, began_at, created_at, updated_at) "
@@ -253,6 +256,9 @@ def upgrade():
 
 
 def downgrade():
+    with op.batch_alter_table("incidents", schema=None) as batch_op:
+        batch_op.drop_index("ix_incidents_pinned")
+
     with op.batch_alter_table("components", schema=None) as batch_op:
         batch_op.drop_column("show_uptime")
 
