@@ -9,6 +9,7 @@ from app.models.enums import Collapse, ComponentStatus, Verdict
 from app.models.incident import Incident
 from app.models.mixins import Actor
 from app.models.setting import Setting
+from app.models.strips import Strips
 from app.models.timeline import Timeline
 
 
@@ -40,6 +41,7 @@ class StatusPage:
     open_incidents: list[Incident]
     pinned: list[Incident]
     timeline: Timeline
+    strips: Strips
 
     @classmethod
     def load(cls, viewer: Actor | None, start: date | None = None) -> "StatusPage":
@@ -53,6 +55,7 @@ class StatusPage:
             open_incidents=[incident for incident in timeline.loaded if incident.is_open],
             pinned=[incident for incident in timeline.loaded if incident.pinned and not incident.is_open],
             timeline=timeline,
+            strips=Strips.load(viewer, components),
         )
 
     @property

@@ -1,0 +1,90 @@
+"""Day notes: what stands behind the troubled days of a strip, by component and day."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.lib import clock
+from app.models.enums import ComponentStatus, Visibility
+from app.models.impact import Impact
+from app.models.incident import Incident
+from app.models.maintenance import Maintenance
+from app.models.mixins import Actor
+from app.models.uptime import Span
+from app.models.window import Window
+
+
+class Kind(StrEnum):
+    """What a note leads to."""
+
+    INCIDENT = "incident"
+    MAINTENANCE = "maintenance"
+
+
+@dataclass(frozen=True)
+class Note:
+    """An incident or a maintenance, known by no more than its name."""
+
+    kind: Kind
+    id: int
+    name: str
+
+
+DayNotes = Mapping[int, Mapping[date, list[Note]]]
+
+
+def load_notes(viewer: Actor | None, component_ids: Collection[int], span: Span) -> DayNotes:
+    """The notes of these components, by their id and day, oldest first: one query for what `viewer` may see, with one
+    row for each incident or maintenance and component that it touched."""
+    notes: dict[int, dict[date, list[Note]]] = {component_id: {} for component_id in component_ids}
+    if not notes:
+        return notes
+    rows = sa.union_all(
+        _touching(Kind.INCIDENT, Incident, Impact, viewer, component_ids, span).where(
+            Impact.status != ComponentStatus.OPERATIONAL
+        ),
+        _touching(Kind.MAINTENANCE, Maintenance, Window, viewer, component_ids, span),
+    ).order_by("began", "kind", "id")
+    for kind, row_id, name, component_id, began, ended in db.session.execute(rows):
+        note = Note(Kind(kind), row_id, name)
+        for day in _days(began, ended, span):
+            notes[component_id].setdefault(day, []).append(note)
+    return notes
+
+
+def _touching(
+    kind: Kind, told: Any, stretch: Any, viewer: Actor | None, component_ids: Collection[int], span: Span
+) -> sa.Select[Any]:
+    """Of each row of `told` and each component: from when to when its stretches lasted, now where one still does."""
+    seen = [Visibility.EVERYONE] if viewer is None else [Visibility.EVERYONE, Visibility.MEMBERS]
+    ended = sa.func.coalesce(stretch.ended_at, sa.literal(clock.now(), stretch.began_at.type))
+    return (
+        sa.select(
+            sa.literal(kind.value).label("kind"),
+            told.id.label("id"),
+            told.name.label("name"),
+            stretch.component_id.label("component_id"),
+            sa.func.min(stretch.began_at).label("began"),
+            sa.type_coerce(sa.func.max(ended), stretch.began_at.type).label("ended"),
+        )
+        .join_from(stretch, told)
+        .where(
+            stretch.component_id.in_(component_ids),
+            stretch.began_at < span.end,
+            sa.or_(stretch.ended_at.is_(None), stretch.ended_at >= span.begin),
+            told.visibility.in_(seen),
+        )
+        .group_by(told.id, told.name, stretch.component_id)
+    )
+
+
+def _days(began: datetime, ended: datetime, span: Span) -> list[date]:
+    """The days of `span` that a stretch lies on."""
+    first = max(began.astimezone(span.zone).date(), span.first)
+    last = min(ended.astimezone(span.zone).date(), span.last)
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

@@ -1,0 +1,142 @@
+// Walks the points of each [data-plot] by mouse, keys and touch; a card shows what its table says of a point.
+// Strips leave rows out: those days are named from data-first and told by data-quiet.
+const plots = [...document.querySelectorAll("[data-plot]")];
+const root = document.documentElement, rtl = root.dir === "rtl";
+const card = document.createElement("div");
+card.className = "plot-card";
+card.hidden = true;
+let now = null; // the point on show: { plot, i, pinned, button }
+let timer;
+
+const make = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
+const picture = (plot) => plot.querySelector("svg").getBoundingClientRect();
+const point = (plot) => plot.querySelector(".plot-point");
+const last = (plot) => plot.dataset.plot - 1;
+const indexOf = (plot) => +(point(plot)?.dataset.i ?? last(plot));
+
+// Narrow screens cut the older points off.
+function at(plot, x) {
+  const box = picture(plot), share = (rtl ? box.right - x : x - box.left) / box.width;
+  return Math.min(last(plot), Math.max(0, Math.floor(share * (last(plot) + 1) + .01)));
+}
+function first(plot) {
+  const box = plot.getBoundingClientRect();
+  return at(plot, rtl ? box.right : box.left);
+}
+
+function day(plot, i) {
+  const date = (n) => new Date(Date.parse(plot.dataset.first) + n * 864e5);
+  const part = (name) => date(i).toLocaleDateString(root.lang, { [name]: "long", timeZone: "UTC" });
+  const year = date(i).getUTCFullYear();
+  return `${part("weekday")}, ${date(i).getUTCDate()} ${part("month")}${year === date(last(plot)).getUTCFullYear() ? "" : ` ${year}`}`;
+}
+
+function told(plot, i) {
+  const row = plot.querySelector(`tr[data-i="${i}"]`);
+  if (row) return [make("strong", row.querySelector("th").textContent), ...row.querySelectorAll("td")];
+  const { first, quiet = "" } = plot.dataset;
+  return [make("strong", first ? day(plot, i) : ""), make("td", quiet)];
+}
+
+// The plot's one tab stop. Each point gets a button of its own, so that screen readers say it anew.
+function stop(plot, i) {
+  const old = point(plot), box = plot.getBoundingClientRect(), svg = picture(plot), step = svg.width / (last(plot) + 1);
+  const button = make("button", "");
+  const words = told(plot, i).flatMap((cell) => (cell.querySelector("li") ? [...cell.querySelectorAll("li")] : [cell]));
+  button.type = "button";
+  button.className = "plot-point";
+  button.dataset.i = i;
+  button.ariaLabel = words.map((word) => word.textContent.trim()).filter(Boolean).join(", ");
+  button.ariaExpanded = "false";
+  button.style.insetInlineStart = `${(rtl ? box.right - svg.right : svg.left - box.left) + i * step}px`;
+  button.style.width = `${step}px`;
+  plot.append(button);
+  if (old === document.activeElement) button.focus({ preventScroll: true });
+  old?.remove();
+  return button;
+}
+
+function place() {
+  const bar = now.button.getBoundingClientRect(), { width, height } = card.getBoundingClientRect();
+  const top = bar.bottom + 6, over = bar.top - height - 6;
+  card.style.left = `${Math.max(8, Math.min(bar.left + (bar.width - width) / 2, root.clientWidth - width - 8))}px`;
+  card.style.top = `${top + height > innerHeight && over > 0 ? over : top}px`;
+}
+
+function show(plot, i, pinned = false) {
+  clearTimeout(timer);
+  if (now?.plot === plot && now.i === i && now.pinned === pinned) return;
+  hide();
+  const button = point(plot)?.dataset.i === `${i}` ? point(plot) : stop(plot, i);
+  now = { plot, i, pinned, button };
+  card.replaceChildren(...told(plot, i).filter((cell) => cell.textContent.trim()).map((cell) => {
+    const line = make(cell.localName === "td" ? "div" : "strong", "");
+    line.append(...cell.cloneNode(true).childNodes);
+    line.querySelectorAll("a").forEach((link) => link.removeAttribute("tabindex"));
+    return line;
+  }));
+  button.classList.add("on");
+  button.ariaExpanded = `${pinned}`;
+  plot.after(card);
+  card.hidden = false;
+  place();
+}
+
+function hide() {
+  if (!now) return;
+  const { button } = now;
+  now = null;
+  button.classList.remove("on");
+  button.ariaExpanded = "false";
+  if (card.contains(document.activeElement)) button.focus();
+  card.hidden = true;
+}
+
+const leave = () => (timer = setTimeout(() => now?.pinned || hide(), 150));
+
+function walk(plot, i, key) {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[key] * (rtl ? -1 : 1);
+  if (step) return [plot, Math.min(last(plot), Math.max(first(plot), i + step))];
+  if (key === "Home") return [plot, first(plot)];
+  if (key === "End") return [plot, last(plot)];
+  const alike = plots.filter((other) => other.dataset.plot === plot.dataset.plot && picture(other).width);
+  const next = alike[alike.indexOf(plot) + { ArrowUp: -1, ArrowDown: 1 }[key]];
+  return next && [next, i];
+}
+
+for (const plot of plots) {
+  plot.role = "toolbar";
+  plot.querySelectorAll("a").forEach((link) => (link.tabIndex = -1));
+  plot.onpointermove = (event) => event.pointerType === "mouse" && !now?.pinned && show(plot, at(plot, event.clientX));
+  plot.onpointerleave = leave;
+  plot.onclick = (event) => {
+    const i = event.detail ? at(plot, event.clientX) : indexOf(plot);
+    if (now?.pinned && now.plot === plot && now.i === i) hide();
+    else show(plot, i, true);
+  };
+  plot.addEventListener("focusin", ({ target }) => target.matches(".plot-point:focus-visible") && !now && show(plot, indexOf(plot)));
+  plot.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !plot.contains(relatedTarget) && !now?.pinned && hide());
+  plot.onkeydown = (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || !/^(Arrow|Home|End)/.test(event.key)) return;
+    event.preventDefault();
+    const to = walk(plot, indexOf(plot), event.key);
+    if (!to) return;
+    show(...to);
+    now.button.focus();
+  };
+}
+
+card.onpointerenter = () => clearTimeout(timer);
+card.onpointerleave = leave;
+document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+document.addEventListener("pointerdown", ({ target }) => card.contains(target) || now?.plot.contains(target) || hide());
+addEventListener("scroll", () => now && place(), { passive: true });
+
+// The keyboard comes in at the newest point; again when a fold opens or the width changes.
+function ready() {
+  hide();
+  for (const plot of plots) if (picture(plot).width) stop(plot, Math.max(first(plot), indexOf(plot)));
+}
+document.addEventListener("toggle", ready, true);
+addEventListener("resize", ready);
+ready();
