@@ -94,7 +94,9 @@ def normal(text: str, zone: ZoneInfo) -> str:
     text = text.strip().upper().removeprefix("RRULE:")
     pairs = [part.partition("=") for part in text.rstrip(";").split(";")]
     parts = {name.strip(): value.strip() for name, _equals, value in pairs}
-    if len(parts) != len(pairs) or not all(re.fullmatch(_PARTS.get(name, r"$."), parts[name]) for name in parts):
+    if len(parts) != len(pairs) or not all(
+        re.fullmatch(_PARTS.get(name, r"$."), parts[name], re.ASCII) for name in parts
+    ):
         raise BadRule("unreadable")
     for name, limit in _LIMITS.items():
         if not all(1 <= abs(int(number)) <= limit for number in parts.get(name, "1").split(",")):
