@@ -104,4 +104,4 @@ def _say(report: ImportReport) -> None:
     for kind in KINDS:
         click.echo(f"  {kind:<12}" + "".join(f"{counter[kind]:>11}" for counter in columns.values()), err=True)
     for reason, count in report.reasons.most_common():
-        click.echo(f"  left out: {reason}, {count} times, first at {report.first[reason]}", err=True)
+        click.echo(f"  left out {count} ×: {reason} (first: {report.first[reason]})", err=True)

@@ -1,8 +1,9 @@
-"""Four years of a real page, taken over by one command, and its uptime held against a count straight from the source."""
+"""Four years of a real page, taken over by one command; its uptime held against a count straight from the source."""
 
 import json
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def lost_seconds(days: int) -> dict[str, float]:
         cuts = sorted({time for start, end, _weight in found for time in (start, end)})
         lost[name] = sum(
             (until - since).total_seconds() * max((w for a, b, w in found if a <= since and until <= b), default=0.0)
-            for since, until in zip(cuts, cuts[1:], strict=False)
+            for since, until in pairwise(cuts)
         )
     return lost
 
@@ -71,3 +72,21 @@ def test_four_years_arrive_once_and_their_uptime_is_right(imported, app, run_job
 
     run_jobs()
     assert not db.session.scalars(sa.select(Notice)).all()
+
+
+PAYLOADS = SOURCE.parent / "statuspage-payloads"
+
+
+@pytest.mark.skipif(not PAYLOADS.exists(), reason=f"{PAYLOADS} is not there")
+def test_answers_as_served_are_read(app, installed):
+    run = app.test_cli_runner().invoke
+    done = run(args=["import", "statuspage", str(PAYLOADS), "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["reasons"] == []
+    assert json.loads(run(args=["import", "statuspage", str(PAYLOADS), "--json"]).stdout)["changes"] == 0
+    for file in sorted(PAYLOADS.glob("*.json")):
+        assert run(args=["import", "statuspage", str(file)]).exit_code == 0, file.name
+    incident = db.session.scalars(sa.select(Incident).where(Incident.name == "Incident with Pages and Actions")).one()
+    actions = [i for i in incident.impacts if i.component.name == "Actions"]
+    assert [i.status.name for i in actions] == ["PARTIAL_OUTAGE", "MAJOR_OUTAGE", "PARTIAL_OUTAGE"]
+    assert actions[-1].ended_at == incident.fixed_at
