@@ -53,12 +53,17 @@ class ComponentForm(Form):
     enabled = BooleanField(
         _l("Enabled"), default=True, description=_l("A disabled component is not shown and does not count.")
     )
+    show_uptime = BooleanField(
+        _l("Show its 90 days"),
+        default=True,
+        description=_l("A bar for each day, and its uptime. Without them it does not count for its group’s uptime."),
+    )
     visibility = EnumSelect(_l("Who sees it"), list(Visibility), default=Visibility.EVERYONE)
 
     @classmethod
     def of(cls, component: Component) -> "ComponentForm":
         """The form, filled with what `component` is."""
-        kept = ("name", "description", "link", "status", "enabled", "visibility")
+        kept = ("name", "description", "link", "status", "enabled", "show_uptime", "visibility")
         values: dict[str, Any] = {name: getattr(component, name) for name in kept}
         return cls(
             data={

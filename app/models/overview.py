@@ -13,6 +13,7 @@ from app.models.setting import Setting
 from app.models.status_page import judge
 from app.models.subscriber import Subscriber
 from app.models.timeline import with_story
+from app.models.uptime import STRIP, mean, uptimes
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,12 @@ class MailQueue:
 
 @dataclass(frozen=True)
 class Overview:
-    """What a member sees at first. Also hidden components and incidents are listed; they do not colour the verdict."""
+    """What a member sees at first. Also hidden components and incidents are listed; they count neither
+    for the verdict nor for `uptime`, in percent over ninety days."""
 
     components: list[Component]
     open_incidents: list[Incident]
+    uptime: float | None
     confirmed: int
     confirmed_this_week: int
     mail: MailQueue
@@ -45,9 +48,12 @@ class Overview:
     @classmethod
     def load(cls) -> "Overview":
         """Read it all."""
+        components = list(db.session.scalars(Component.in_order().where(Component.enabled)))
+        told = [component for component in components if component.visibility is not Visibility.HIDDEN]
         return cls(
-            components=list(db.session.scalars(Component.in_order().where(Component.enabled))),
+            components=components,
             open_incidents=list(db.session.scalars(Incident.unresolved().options(*with_story()))),
+            uptime=mean(uptimes(told, STRIP).values()),
             confirmed=count_rows(Subscriber.confirmed()),
             confirmed_this_week=count_rows(Subscriber.confirmed(since=clock.ago(days=7))),
             mail=MailQueue.load(),
