@@ -179,6 +179,13 @@ class ImpactsField(Field):
             for key, component in self.components.items()
         ]
 
+    @property
+    def touched(self) -> list[Component]:
+        """The components that have an impact by what the form says now, also before it is valid."""
+        return [
+            component for key, component in self.components.items() if self.sent.get(key, self._in_force(component))
+        ]
+
     def _in_force(self, component: Component) -> str:
         return str(int(self.present[component])) if component in self.present else ""
 

@@ -10,6 +10,7 @@ from app.i18n import _
 from app.lib import clock
 from app.models.base import count_rows
 from app.models.incident import Incident
+from app.models.schedule import under_way
 
 bp = Blueprint("dashboard", __name__)
 # Larger numbers name nothing, and databases refuse to look for them.
@@ -22,6 +23,7 @@ def _members_only() -> None:
         raise Unauthenticated()
     g.actor = g.viewer = current_user._get_current_object()
     g.open_incident_count = count_rows(Incident.unresolved())
+    g.running_count = count_rows(under_way())
 
 
 @bp.after_request
@@ -35,6 +37,7 @@ def _names() -> dict[str, Any]:
     # Counted before the view: an error page that says "database away" comes through here, too.
     return {
         "open_incident_count": g.get("open_incident_count", 0),
+        "running_count": g.get("running_count", 0),
         "dashboard_notes": _notes(),
         "now": clock.now(),
     }
@@ -55,10 +58,15 @@ from app.controllers.dashboard import (  # noqa: E402  # the views need the blue
     home,
     incident_updates,
     incidents,
+    maintenance_times,
+    maintenance_updates,
+    maintenances,
     metric_points,
     metrics,
     preview,
+    settings,
     subscribers,
+    templates,
 )
 
 __all__ = [
@@ -71,8 +79,13 @@ __all__ = [
     "home",
     "incident_updates",
     "incidents",
+    "maintenance_times",
+    "maintenance_updates",
+    "maintenances",
     "metric_points",
     "metrics",
     "preview",
+    "settings",
     "subscribers",
+    "templates",
 ]

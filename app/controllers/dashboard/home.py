@@ -4,6 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import bp
+from app.controllers.dashboard.templates import start_filling
 from app.forms.component import STATUS_OPTIONS
 from app.forms.incident import IncidentForm
 from app.models.base import count_rows
@@ -24,6 +25,7 @@ def home() -> ResponseReturnValue:
         "dashboard/home.html",
         overview=overview,
         form=form,
+        filling=start_filling(),
         status_options=STATUS_OPTIONS,
         has_demo=Demo.is_there(),
         reachable=count_rows(Subscriber.reachable()),

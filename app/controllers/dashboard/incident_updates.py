@@ -1,17 +1,22 @@
 """Incident updates: post, edit and delete."""
 
+from typing import Any
+
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
 from app.controllers.dashboard.answers import confirm_page, done, form_page
 from app.controllers.dashboard.incidents import find, offer_impacts, show
+from app.controllers.dashboard.templates import fill, start_filling
 from app.errors import Conflict, NotFound
 from app.extensions import db
 from app.forms.incident_update import UpdateEditForm, UpdateForm
 from app.i18n import _
+from app.links import page_url
 from app.models.incident import Incident
 from app.models.incident_update import IncidentUpdate
+from app.models.template_values import told
 from app.permissions import requires
 
 
@@ -21,6 +26,9 @@ def incident_update_create(incident_id: int) -> ResponseReturnValue:
     """Say what is new."""
     incident = find(incident_id)
     form = offer_impacts(incident, UpdateForm())
+    filling = start_filling()
+    if filling.is_wanted:
+        return fill(filling, form.message, _told(incident, form)) or show(incident, update_form=form, filling=filling)
     try:
         if not form.validate() or not done(form, lambda: _post(incident, form)):
             return show(incident, update_form=form)
@@ -56,6 +64,18 @@ def incident_update_delete(incident_id: int, update_id: int) -> ResponseReturnVa
     db.session.commit()
     flash(_("The update has been deleted."), "success")
     return redirect(back)
+
+
+def _told(incident: Incident, form: UpdateForm) -> dict[str, Any]:
+    """What the incident and the form say so far, for a template."""
+    return told(
+        name=incident.name,
+        message=form.message.data or "",
+        components=form.new_impacts.touched or incident.components,
+        status=form.status.data or incident.status,
+        occurred_at=incident.occurred_at,
+        url=page_url("public.incident", incident_id=incident.id),
+    )
 
 
 def _post(incident: Incident, form: UpdateForm) -> None:

@@ -1,19 +1,25 @@
 """Incidents: list, report, show, edit, fix and delete."""
 
+from typing import Any
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
 from app.controllers.dashboard.answers import confirm_page, done, form_page, page_of
+from app.controllers.dashboard.templates import fill, start_filling
 from app.extensions import db
 from app.forms.incident import IncidentEditForm, IncidentForm
+from app.forms.incident_template import Filling
 from app.forms.incident_update import UpdateForm
 from app.i18n import _
 from app.lib.text import one_line
+from app.links import page_url
 from app.models.base import count_rows
 from app.models.component import Component
 from app.models.incident import Incident
 from app.models.subscriber import Subscriber
+from app.models.template_values import told
 from app.models.timeline import with_story
 from app.permissions import requires
 
@@ -35,10 +41,17 @@ def incident_create() -> ResponseReturnValue:
     """Report one."""
     form = IncidentForm()
     form.impacts.offer(list(db.session.scalars(Component.in_order())))
-    if form.validate_on_submit() and done(form, lambda: _open(form)):
+    filling = start_filling()
+    if filling.is_wanted:
+        answer = fill(filling, form.message, _told(form))
+        if answer is not None:
+            return answer
+    elif form.validate_on_submit() and done(form, lambda: _open(form)):
         flash(_("%(name)s has been reported.", name=form.name.data), "success")
         return redirect(url_for("dashboard.incidents", state="open"))
-    return form_page("dashboard/incidents/form.html", form, reachable=count_rows(Subscriber.reachable()))
+    return form_page(
+        "dashboard/incidents/form.html", form, reachable=count_rows(Subscriber.reachable()), filling=filling
+    )
 
 
 @bp.get(f"/incidents/<{ID}:incident_id>")
@@ -85,14 +98,22 @@ def find(incident_id: int) -> Incident:
 
 
 def show(
-    found: Incident, edit_form: IncidentEditForm | None = None, update_form: UpdateForm | None = None
+    found: Incident,
+    edit_form: IncidentEditForm | None = None,
+    update_form: UpdateForm | None = None,
+    filling: Filling | None = None,
 ) -> ResponseReturnValue:
     """The page of one incident; a form that was refused keeps what was typed, the other is fresh."""
     edit = edit_form or _edit_form(found, IncidentEditForm.of(found, formdata=None))
     update = update_form or offer_impacts(found, UpdateForm.of(found, formdata=None))
     reachable = count_rows(Subscriber.reachable())
     page = render_template(
-        "dashboard/incidents/show.html", incident=found, form=edit, update_form=update, reachable=reachable
+        "dashboard/incidents/show.html",
+        incident=found,
+        form=edit,
+        update_form=update,
+        reachable=reachable,
+        filling=filling or start_filling(),
     )
     return page, 422 if edit.errors or update.errors else 200
 
@@ -106,6 +127,18 @@ def offer_impacts(found: Incident, form: UpdateForm) -> UpdateForm:
 def _edit_form(found: Incident, form: IncidentEditForm) -> IncidentEditForm:
     form.impacts.offer(list(db.session.scalars(Component.in_order())), found.present_impacts)
     return form
+
+
+def _told(form: IncidentForm) -> dict[str, Any]:
+    """What the form says so far, for a template."""
+    return told(
+        name=form.name.data or "",
+        message=form.message.data or "",
+        components=form.impacts.touched,
+        status=form.status.data,
+        occurred_at=form.occurred_at.data,
+        url=page_url("public.index"),
+    )
 
 
 def _open(form: IncidentForm) -> None:

@@ -41,9 +41,7 @@ def test_the_message_is_what_the_template_makes_of_the_vars(api, olive):
 
 def test_it_knows_what_the_client_said_of_the_incident(api, olive):
     make_component("API")
-    make(
-        "{{ incident.name }} {{ incident.component.name }} {{ incident.status }} {{ component }} {{ status }}{{ nobody }}"
-    )
+    make("{{ incident.name }} {{ incident.component.name }} {{ incident.status }} {{ component }} {{ status }}")
     sent = {**BASE, "template": "outage", "component_id": 1, "component_status": 3, "vars": {"incident": "no"}}
     assert api(olive).post("/incidents", json=sent).json["data"]["message"] == "Slow API 1 API Investigating"
 
