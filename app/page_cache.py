@@ -22,7 +22,7 @@ GENERATION = "page:generation"
 # Where a view leaves word for app/page_front.py: the generation it belongs to and for how many seconds.
 KEEP = "daymark.keep"
 # Only these are part of a page's address, so that nobody fills the store with ?x=1, ?x=2, ...
-KNOWN_PARAMETERS = ("start_date",)
+KNOWN_PARAMETERS = ("start_date", "month", "component")
 PUBLIC = "public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=86400"
 
 

@@ -46,6 +46,8 @@ class PageFront:
         cookies = parse_cookie(environ) if "HTTP_COOKIE" in environ else ()
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or may_be_member(cookies, self.app.config):
             return self.wsgi(environ, start)
+        if "q=" in environ.get("QUERY_STRING", ""):  # a search: there are as many answers as there are words
+            return self.wsgi(environ, start)
         address = _address(environ)
         page = self.pages.get(address)
         if page is not None and page.expires > time.monotonic() and page.generation == self._generation():
