@@ -101,7 +101,7 @@ class StatuspageImport:
             origin.digest = one.digest
             self.report.changed[counted] += 1
             return row
-        row = _namesake(model, one.name, groups.get(one.group_id or ""))
+        row = self._namesake(kind, model, one.name, groups.get(one.group_id or ""))
         if row is not None:
             Origin.note(self.page.key, kind, one.id, row)
             self.report.unchanged[counted] += 1
@@ -111,6 +111,15 @@ class StatuspageImport:
         Origin.note(self.page.key, kind, one.id, row, one.digest)
         self.report.added[counted] += 1
         return row
+
+    def _namesake(self, kind: str, model: Any, name: str, group: ComponentGroup | None) -> Any:
+        """What is here by that name and not from there; of several components rather the one in the same group."""
+        made = sa.select(Origin.subject_id).where(Origin.source == self.page.key, Origin.kind == kind)
+        select = sa.select(model).where(model.name == name, model.id.not_in(made)).order_by(model.id)
+        rows = list(db.session.scalars(select))
+        if model is Component and group is not None:
+            rows.sort(key=lambda row: row.group_id != group.id)
+        return rows[0] if rows else None
 
     def _as_said(self, one: OtherComponent) -> OtherComponent:
         """With the status that it has by itself: what an open incident does to it comes with the incident."""
@@ -202,8 +211,8 @@ class StatuspageImport:
         if status is IncidentStatus.FIXED:
             fixed_at = one.resolved_at or one.first_said("resolved", "postmortem") or one.updated_at
             self._check(one.started_at, fixed_at)
-        if one.started_at > clock.now():
-            raise Senseless("begins in the future")
+        if max([one.started_at, *(update.at for update in one.updates)]) > clock.now():
+            raise Senseless("began, or was spoken of, in the future")
         return {
             "name": one.name,
             "message": told[0].message if told else "",
@@ -264,11 +273,3 @@ class StatuspageImport:
             until = max(ends) if len(ends) == len(parts) else None
             component.settle(since=min(began for began, _ended in parts), until=until)
         self._stretches.clear()
-
-
-def _namesake(model: Any, name: str, group: ComponentGroup | None) -> Any:
-    """What is here by that name, whoever made it; of several components the one in the same group, if there is one."""
-    rows = list(db.session.scalars(sa.select(model).where(model.name == name).order_by(model.id)))
-    if model is Component and group is not None:
-        rows.sort(key=lambda row: row.group_id != group.id)
-    return rows[0] if rows else None

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringCo
 from app.errors import Problem
 from app.models.statuspage_words import Affected, OtherComponent, OtherIncident, OtherPage, OtherUpdate
 
+LONGEST = 65_535
 NAMES = ("components", "incidents", "scheduled-maintenances")
 
 
@@ -24,6 +25,13 @@ def _text(value: Any) -> Any:
     return value.replace("\x00", "") if isinstance(value, str) else value
 
 
+def _fitting(value: str) -> str:
+    # MySQL counts the bytes of a text.
+    if len(value.encode()) > LONGEST:
+        raise ValueError(f"is longer than {LONGEST:,} bytes")
+    return value
+
+
 def _moment(value: datetime) -> datetime:
     aware = value if value.tzinfo is not None else value.replace(tzinfo=UTC)
     if not 1990 <= aware.year <= 2200:
@@ -34,7 +42,7 @@ def _moment(value: datetime) -> datetime:
 Id = Annotated[str, StringConstraints(min_length=1, max_length=191)]
 Name = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
 Word = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=255)]
-Prose = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=65_000)]
+Prose = Annotated[str, BeforeValidator(_text), AfterValidator(_fitting)]
 Moment = Annotated[datetime, AfterValidator(_moment)]
 
 

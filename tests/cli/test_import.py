@@ -115,6 +115,10 @@ BROKEN = [
         json.dumps({"incidents": [{**INCIDENT, "created_at": "0001-01-01T00:00:00+14:00"}]}),
         "incidents.json: incidents[0].created_at: ",
     ),
+    (
+        json.dumps({"incidents": [{**INCIDENT, "incident_updates": [{**UPDATES[0], "body": "ü" * 40_000}]}]}),
+        "incidents.json: incidents[0].incident_updates[0].body: ",
+    ),
     (json.dumps({"incidents": [{**INCIDENT, "incident_updates": "many"}]}), "incidents[0].incident_updates: "),
 ]
 

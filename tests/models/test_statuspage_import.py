@@ -116,6 +116,7 @@ def test_components_are_known_by_the_name_of_their_group_too(installed):
     affected = [{"code": None, "name": "Core - API", "new_status": "major_outage"}]
     story = (update(0, "investigating", affected_components=affected), update(3, "resolved"))
     report = take(components=listed, incidents=[incident(*story, components=[])])
+    assert report.added["components"] == count_rows(sa.select(Component)) == 2
     [found] = the(Incident).impacts
     assert (found.component.group.name, found.status) == ("Core", ComponentStatus.MAJOR_OUTAGE)
     assert report.reasons == {}
@@ -210,6 +211,11 @@ def test_a_status_that_no_incident_explains_is_the_components_own(installed):
         ({"status": "exploded"}, "unknown status “exploded”", 1),
         ({"resolved_at": at(-1)}, "was resolved before it started", 1),
         ({"resolved_at": "2190-01-01T00:00:00Z"}, "was resolved in the future", 1),
+        (
+            {"incident_updates": [update(2e5 * 7, "investigating")]},
+            "began, or was spoken of, in the future",
+            1,
+        ),
         ({"impact": "cosmic"}, "unknown impact “cosmic”, taken as none", 0),
         ({"components": [{"id": "nobody"}]}, "a component that is not here", 0),
         (
