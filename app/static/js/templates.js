@@ -65,5 +65,6 @@ for (const preview of document.querySelectorAll("[data-template-preview]")) {
   const soon = () => { clearTimeout(waiting); waiting = setTimeout(render, 300); };
   body.addEventListener("input", soon);
   preview.addEventListener("input", soon);
+  preview.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.tagName === "INPUT") event.preventDefault(); });
   form.querySelector("button[name=preview]").hidden = true;
 }
