@@ -63,15 +63,16 @@ class Clocked(Recurring):
         """Do what the plan has asked for until `now`, in its order, at the times that it gives."""
         if self.announced_at is None and (self.publish_at is None or self.publish_at <= now):
             self._announce(now)
-        if self.is_series:
-            self._take_out_dates(now)
-        else:
+        if not self.is_series:
             self._remind(now)
         self._follow_plan(now, actor=None)
 
     def _follow_plan(self, now: datetime, *, actor: Actor | None) -> None:
         """Begin it if it is due, finish it if it is over; both when it was missed altogether."""
-        if self.is_series or self._over_at is not None:
+        if self._over_at is not None:
+            return
+        if self.is_series:
+            self._take_out_dates(now)
             return
         try:
             if self.began_at is None and self.auto_begin and self.starts_at <= now:
@@ -164,7 +165,7 @@ class Clocked(Recurring):
         cls: Any = type(self)
         db.session.flush()
         unset = [getattr(cls, name).is_(None) for name in {column, "finished_at", "cancelled_at"}]
-        taken = db.session.execute(
-            sa.update(cls).where(cls.id == self.id, *unset).values({column: at})  # type: ignore[attr-defined]
-        )
+        claim = sa.update(cls).where(cls.id == self.id, *unset)  # type: ignore[attr-defined]
+        taken = db.session.execute(claim.values({column: at}), execution_options={"synchronize_session": False})
+        db.session.refresh(self, ["began_at", "finished_at", "cancelled_at", column])
         return taken.rowcount == 1  # type: ignore[attr-defined]

@@ -91,6 +91,7 @@ class Recurring(Covering):
 
     def _check_rule(self) -> None:
         length = self.length
+        self.starts_at = self.starts_at.replace(microsecond=0)  # rules know no parts of a second
         try:
             self.rule = normal(self.rule, ZoneInfo(self.zone))
             if len(self.rule) > 255:
