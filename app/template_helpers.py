@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
         lasting=lasting,
         percent=percent,
         stretch=stretch,
+        ahead=ahead,
         number=number,
         tick=lambda value: _tick(value, get_locale()),
         chart=lambda series: draw([value for _start, value in series.points]),
@@ -56,7 +57,7 @@ def init_app(app: Flask) -> None:
         pill=lambda status: _mark("pill", status, get_locale()),
     )
     version = str(int(max(path.stat().st_mtime for path in Path(app.static_folder or "").rglob("*") if path.is_file())))
-    app.jinja_env.tests.update(web_link=is_web_link)
+    app.jinja_env.tests.update(web_link=is_web_link, to_come=lambda moment: moment > clock.now())
     # current_user is a proxy: the member is looked up when a template first asks for one, and not for guests' pages.
     app.jinja_env.globals.update(
         asset_version=version, csp_nonce=csp_nonce, can=can, current_user=current_user, page_url=page_url
@@ -147,6 +148,11 @@ def stretch(start: datetime, end: datetime) -> str:
     pattern = "EEE d MMM" if same_year else "EEE d MMM yyyy"
     until = "" if last.date() == begin.date() else f"{_date_words(last.date(), pattern, get_locale())}, "
     return f"{_date_words(begin.date(), pattern, get_locale())}, {begin:%H:%M} – {until}{last:%H:%M} {last.tzname()}"
+
+
+def ahead(moment: datetime) -> str:
+    """How long until then, in two units at most: `1 day 14 hr`."""
+    return span(clock.now(), moment)
 
 
 def ago(moment: datetime) -> str:

@@ -1,16 +1,20 @@
 """The status page: all that the home page shows, in a fixed number of queries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.extensions import db
+from app.models.charts import Charts
 from app.models.component import Component, ComponentGroup
-from app.models.enums import Collapse, ComponentStatus, Verdict
+from app.models.enums import Collapse, ComponentStatus, MetricView, Verdict
 from app.models.incident import Incident
+from app.models.maintenance import Maintenance
 from app.models.mixins import Actor
 from app.models.setting import Setting
 from app.models.strips import Strips
 from app.models.timeline import Timeline
+from app.models.works import Works
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,13 @@ class StatusPage:
     pinned: list[Incident]
     timeline: Timeline
     strips: Strips
+    works: Works
+    charts: Charts
 
     @classmethod
-    def load(cls, viewer: Actor | None, start: date | None = None) -> "StatusPage":
-        """Read it all. `start` is the newest day of the timeline, in the page's zone; today when not given."""
+    def load(cls, viewer: Actor | None, start: date | None = None, view: MetricView | None = None) -> "StatusPage":
+        """Read it all. `start` is the newest day of the timeline, in the page's zone; today when not given. `view` is
+        how far back the charts go; each as its metric says when not given."""
         components = list(db.session.scalars(Component.on_page(viewer)))
         groups = list(db.session.scalars(ComponentGroup.visible_to(viewer)))
         timeline = Timeline.load(viewer, start=start)
@@ -56,6 +63,8 @@ class StatusPage:
             pinned=[incident for incident in timeline.loaded if incident.pinned and not incident.is_open],
             timeline=timeline,
             strips=Strips.load(viewer, components),
+            works=Works.load(viewer, [day.date for day in timeline.days], Setting.zone()),
+            charts=Charts.load(viewer, view),
         )
 
     @property
@@ -66,7 +75,7 @@ class StatusPage:
     @property
     def verdict(self) -> Verdict:
         """The banner's sentence (architecture 5)."""
-        return judge(self.components, self.open_incidents, Setting.get("major_outage_rate"))
+        return judge(self.components, self.open_incidents, Setting.get("major_outage_rate"), self.works.running)
 
     @property
     def affected(self) -> list[Component]:
@@ -77,6 +86,7 @@ class StatusPage:
         """Since when something is wrong, or None while nothing is."""
         starts = [incident.occurred_at for incident in self.open_incidents]
         starts += [component.status_since for component in self.affected]
+        starts += [work.began_at for work in self.works.running if work.began_at is not None]
         return min(starts, default=None)
 
     @property
@@ -97,8 +107,13 @@ def arrange(groups: list[ComponentGroup], components: list[Component]) -> list[S
     return [*sections, Section(None, rest)] if rest else sections
 
 
-def judge(components: list[Component], open_incidents: list[Incident], major_outage_rate: int) -> Verdict:
-    """The verdict on what one viewer may see. An open incident none of whose components they see counts by itself."""
+def judge(
+    components: list[Component],
+    open_incidents: list[Incident],
+    major_outage_rate: int,
+    running: Sequence[Maintenance] = (),
+) -> Verdict:
+    """The verdict on what one viewer may see. An incident or work none of whose components they see counts by itself."""
     statuses = [component.status for component in components]
     major = statuses.count(ComponentStatus.MAJOR_OUTAGE)
     if statuses and major * 100 >= major_outage_rate * len(statuses) and major:
@@ -108,4 +123,6 @@ def judge(components: list[Component], open_incidents: list[Incident], major_out
     loose = any(shown.isdisjoint(i.component_id for i in incident.impacts) for incident in open_incidents)
     if loose and worst.severity < ComponentStatus.PERFORMANCE_ISSUES.severity:
         return Verdict.ISSUES
+    if running and worst.severity < ComponentStatus.UNDER_MAINTENANCE.severity:
+        return Verdict.MAINTENANCE
     return Verdict.of(worst)

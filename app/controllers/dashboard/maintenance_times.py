@@ -1,0 +1,146 @@
+"""What happens to planned work: begin, finish, move and cancel, also one date of a series."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.controllers.dashboard import ID, bp
+from app.controllers.dashboard.answers import confirm_page, done
+from app.controllers.dashboard.maintenances import find, show
+from app.errors import Conflict, Invalid, NotFound
+from app.extensions import db
+from app.forms.maintenance import QUICK_MOVES, FinishForm, MoveForm
+from app.i18n import _
+from app.models.maintenance import Maintenance
+from app.models.schedule import date_of
+from app.models.slot import Slot
+from app.permissions import requires
+
+ONE = f"/schedule/<{ID}:maintenance_id>"
+DATE = f"{ONE}/dates/<string(length=16):stamp>"
+
+
+@bp.post(f"{ONE}/begin")
+@requires("maintenances.manage")
+def maintenance_begin(maintenance_id: int) -> ResponseReturnValue:
+    """Begin now."""
+    found = find(maintenance_id)
+    return _do(found, lambda: found.begin(actor=g.actor), _("%(name)s has begun.", name=found.name))
+
+
+@bp.route(f"{ONE}/finish", methods=["GET", "POST"])
+@requires("maintenances.manage")
+def maintenance_finish(maintenance_id: int) -> ResponseReturnValue:
+    """Finish now, with or without last words."""
+    found = find(maintenance_id)
+    if request.method == "GET":
+        return redirect(url_for("dashboard.maintenance", maintenance_id=found.id))
+    form = FinishForm()
+    if not form.validate():
+        return show(found, finish_form=form)
+    values = {"message": form.message.data or "", "notify": form.notify.data}
+    return _do(found, lambda: found.finish(**values, actor=g.actor), _("%(name)s is finished.", name=found.name))
+
+
+@bp.route(f"{ONE}/move", methods=["GET", "POST"])
+@requires("maintenances.manage")
+def maintenance_move(maintenance_id: int) -> ResponseReturnValue:
+    """Postpone it, or bring it forward: by a quick button, or to the times entered."""
+    found = find(maintenance_id)
+    if request.method == "GET":
+        return redirect(url_for("dashboard.maintenance", maintenance_id=found.id, _anchor="move"))
+    form = MoveForm.of(found.starts_at, found.ends_at)
+    by = QUICK_MOVES.get(request.form.get("by", ""))
+    if by is not None:
+        form.starts_at.data = found.starts_at if found.began_at else found.starts_at + by
+        form.ends_at.data = found.ends_at + by
+    elif not form.validate():
+        return show(found, move_form=form)
+    times = form.times(found.starts_at, found.ends_at)
+    try:
+        if not done(form, lambda: found.move(**times, notify=form.notify.data, actor=g.actor)):
+            return show(found, move_form=form)
+        flash(_("%(name)s has been moved.", name=found.name), "success")
+    except Conflict as conflict:
+        db.session.rollback()
+        flash(conflict.message, "info")
+    return redirect(url_for("dashboard.maintenance", maintenance_id=maintenance_id))
+
+
+@bp.route(f"{ONE}/cancel", methods=["GET", "POST"])
+@requires("maintenances.manage")
+def maintenance_cancel(maintenance_id: int) -> ResponseReturnValue:
+    """Ask, then call it off."""
+    found = find(maintenance_id)
+    if request.method == "GET":
+        detail = _("It stays on the page, marked as cancelled, and subscribers hear of it if they heard of the plan.")
+        back = url_for("dashboard.maintenance", maintenance_id=found.id)
+        return confirm_page(_("Cancel “%(name)s”?", name=found.name), _("Cancel maintenance"), back, detail)
+    return _do(
+        found,
+        lambda: found.cancel(notify=found.notify, actor=g.actor),
+        _("%(name)s has been cancelled.", name=found.name),
+    )
+
+
+@bp.route(f"{DATE}/move", methods=["GET", "POST"])
+@requires("maintenances.manage")
+def maintenance_date_move(maintenance_id: int, stamp: str) -> ResponseReturnValue:
+    """Another time for one date of a series; the others stay."""
+    series, slot = _date(maintenance_id, stamp)
+    form = MoveForm.of(slot.starts_at, slot.ends_at)
+    if request.method == "POST" and form.validate():
+        times = form.times(slot.starts_at, slot.ends_at)
+        if done(form, lambda: _take_out(series, slot).move(**times, notify=form.notify.data, actor=g.actor)):
+            flash(_("This date has been moved; the others stay."), "success")
+            return redirect(url_for("dashboard.maintenance", maintenance_id=maintenance_id))
+    page = render_template("dashboard/maintenances/move_date.html", form=form, maintenance=series, slot=slot)
+    return page, 422 if form.errors else 200
+
+
+@bp.route(f"{DATE}/cancel", methods=["GET", "POST"])
+@requires("maintenances.manage")
+def maintenance_date_cancel(maintenance_id: int, stamp: str) -> ResponseReturnValue:
+    """Ask, then call one date of a series off."""
+    series, slot = _date(maintenance_id, stamp)
+    if request.method == "GET":
+        back = url_for("dashboard.maintenance", maintenance_id=series.id)
+        return confirm_page(_("Cancel this date?"), _("Cancel this date"), back, _("The other dates stay."))
+    return _do(
+        series,
+        lambda: _take_out(series, slot).cancel(notify=series.notify, actor=g.actor),
+        _("This date has been cancelled; the others stay."),
+    )
+
+
+def _take_out(series: Maintenance, slot: Slot) -> Maintenance:
+    return series.occurrence(slot.series_at or slot.starts_at, actor=g.actor)
+
+
+def _date(maintenance_id: int, stamp: str) -> tuple[Maintenance, Slot]:
+    """The series and the date of it that the address names, or 404."""
+    series = find(maintenance_id)
+    try:
+        at = datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise NotFound() from None
+    slot = date_of(series, at)
+    if slot is None:
+        raise NotFound()
+    return series, slot
+
+
+def _do(found: Maintenance, verb: Callable[[], Any], said: str) -> ResponseReturnValue:
+    """Do it and say so; what is too late for it is said, too, and changes nothing."""
+    address = url_for("dashboard.maintenance", maintenance_id=found.id)
+    try:
+        verb()
+        db.session.commit()
+        flash(said, "success")
+    except (Conflict, Invalid) as refusal:
+        db.session.rollback()
+        flash(refusal.message, "info")
+    return redirect(address)

@@ -1,0 +1,66 @@
+"""Maintenance updates: post, edit and delete."""
+
+from flask import flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.controllers.dashboard import ID, bp
+from app.controllers.dashboard.answers import confirm_page, done, form_page
+from app.controllers.dashboard.maintenances import find, show
+from app.errors import Conflict, NotFound
+from app.extensions import db
+from app.forms.maintenance import MaintenanceUpdateEditForm, MaintenanceUpdateForm
+from app.i18n import _
+from app.models.maintenance_update import MaintenanceUpdate
+from app.permissions import requires
+
+UPDATES = f"/schedule/<{ID}:maintenance_id>/updates"
+
+
+@bp.post(UPDATES)
+@requires("maintenances.manage")
+def maintenance_update_create(maintenance_id: int) -> ResponseReturnValue:
+    """Say how it goes."""
+    maintenance = find(maintenance_id)
+    form = MaintenanceUpdateForm()
+    try:
+        if not form.validate() or not done(form, lambda: maintenance.post_update(**form.values(), actor=g.actor)):
+            return show(maintenance, update_form=form)
+        flash(_("The update has been posted."), "success")
+    except Conflict as conflict:
+        db.session.rollback()
+        flash(conflict.message, "info")
+    return redirect(url_for("dashboard.maintenance", maintenance_id=maintenance_id))
+
+
+@bp.route(f"{UPDATES}/<{ID}:update_id>", methods=["GET", "POST"])
+@requires("maintenances.manage")
+def maintenance_update_edit(maintenance_id: int, update_id: int) -> ResponseReturnValue:
+    """Correct what was said, quietly."""
+    update = _find(maintenance_id, update_id)
+    form = MaintenanceUpdateEditForm(obj=update)
+    if form.validate_on_submit() and done(form, lambda: update.edit(message=form.message.data, actor=g.actor)):
+        flash(_("The update has been saved."), "success")
+        return redirect(url_for("dashboard.maintenance", maintenance_id=maintenance_id))
+    return form_page("dashboard/maintenances/update.html", form, update=update)
+
+
+@bp.route(f"{UPDATES}/<{ID}:update_id>/delete", methods=["GET", "POST"])
+@requires("maintenances.manage")
+def maintenance_update_delete(maintenance_id: int, update_id: int) -> ResponseReturnValue:
+    """Ask, then take it back."""
+    update = _find(maintenance_id, update_id)
+    back = url_for("dashboard.maintenance", maintenance_id=maintenance_id)
+    if request.method == "GET":
+        detail = _("Mails that went out cannot be taken back.")
+        return confirm_page(_("Delete this update?"), _("Delete update"), back, detail)
+    update.delete(actor=g.actor)
+    db.session.commit()
+    flash(_("The update has been deleted."), "success")
+    return redirect(back)
+
+
+def _find(maintenance_id: int, update_id: int) -> MaintenanceUpdate:
+    update = db.get_or_404(MaintenanceUpdate, update_id)
+    if update.maintenance_id != maintenance_id:
+        raise NotFound()
+    return update

@@ -1,0 +1,32 @@
+"""Settings: a page per subject."""
+
+from flask import flash, g, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from app.controllers.dashboard import bp
+from app.controllers.dashboard.answers import done, form_page
+from app.forms.setting import MaintenanceSettingForm, MetricSettingForm, SettingForm
+from app.i18n import _
+from app.models.setting import Setting
+from app.permissions import requires
+
+
+@bp.route("/settings/maintenance", methods=["GET", "POST"])
+@requires("settings.manage")
+def settings_maintenance() -> ResponseReturnValue:
+    """Reminders, and quiet while work goes on."""
+    return _page(MaintenanceSettingForm.present(), "dashboard.settings_maintenance")
+
+
+@bp.route("/settings/metrics", methods=["GET", "POST"])
+@requires("settings.manage")
+def settings_metrics() -> ResponseReturnValue:
+    """Charts, and how long points are kept."""
+    return _page(MetricSettingForm.present(), "dashboard.settings_metrics")
+
+
+def _page(form: SettingForm, endpoint: str) -> ResponseReturnValue:
+    if form.validate_on_submit() and done(form, lambda: Setting.change(**form.values(), actor=g.actor)):
+        flash(_("The settings have been saved."), "success")
+        return redirect(url_for(endpoint))
+    return form_page("dashboard/settings/form.html", form)

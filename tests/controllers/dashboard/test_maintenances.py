@@ -1,0 +1,249 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.extensions import db
+from app.lib import clock
+from app.models import Maintenance
+from app.models.enums import ComponentStatus, MaintenanceState
+from app.models.event import Event
+from app.models.setting import Setting
+from tests.factories import make_component, make_maintenance
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+PLAN = {
+    "name": "Database upgrade",
+    "message": "Short **interruptions**.",
+    "starts_at": "2026-11-24T22:00",
+    "ends_at": "2026-11-24T23:00",
+    "repeat": "never",
+    "every": "1",
+    "ends": "never",
+    "visibility": "1",
+    "auto_begin": "y",
+    "auto_finish": "y",
+    "notify": "y",
+}
+
+
+@pytest.fixture(autouse=True)
+def frozen(request, monkeypatch):
+    """It is Saturday noon; later(...) moves on."""
+    times = [NOW]
+    monkeypatch.setattr("app.lib.clock.now", lambda: times[0])
+    return lambda **span: times.__setitem__(0, times[0] + timedelta(**span))
+
+
+def only() -> Maintenance:
+    db.session.rollback()
+    return db.session.scalars(Maintenance.listed()).one()
+
+
+def test_planning_names_components_and_keeps_what_was_entered(browser):
+    api, _web = make_component("API"), make_component("Web")
+    browser.get("/dashboard/schedule/create")
+    answer = browser.submit("/dashboard/schedule/create", **PLAN, components=[str(api.id)])
+    assert answer.status_code == 302, answer.text
+    plan = only()
+    assert (plan.name, plan.starts_at, plan.rule) == (PLAN["name"], datetime(2026, 11, 24, 22, tzinfo=UTC), "")
+    assert plan.component_ids == [api.id]
+    page = browser.get(answer.location).text
+    assert "Database upgrade" in page and "has been scheduled" in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"ends_at": "2026-11-24T21:00"}, "The end must lie after the beginning."),
+        ({"name": ""}, "Please fill this in."),
+        ({"starts_at": "tomorrow"}, "Enter a date and a time"),
+        ({"publish_at": "2026-11-25T00:00"}, "It must be announced before it begins."),
+        ({"repeat": "daily", "every": "0"}, "Enter a whole number from 1 to 999."),
+        ({"repeat": "daily", "every": "x"}, "Enter a whole number from 1 to 999."),
+        ({"repeat": "daily", "ends": "until"}, "Enter a date, as in 2026-11-21."),
+        ({"repeat": "daily", "ends": "until", "until": "2026-11-01"}, "This lies before the first date."),
+        ({"repeat": "daily", "ends_at": "2026-11-26T22:00"}, "the next date would begin before the work is over"),
+        ({"components": "99"}, "not valid"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_all_stays(browser, wrong, sentence):
+    browser.get("/dashboard/schedule/create")
+    answer = browser.submit("/dashboard/schedule/create", **{**PLAN, **wrong})
+    assert answer.status_code == 422
+    assert sentence in answer.text and "Short **interruptions**." in answer.text
+    assert db.session.scalars(Maintenance.listed()).all() == []
+
+
+@pytest.mark.parametrize(
+    ("repeat", "rule"),
+    [
+        ({"repeat": "daily", "every": "2", "ends": "count", "count": "4"}, "FREQ=DAILY;INTERVAL=2;COUNT=4"),
+        ({"repeat": "weekly", "weekdays": ["TH", "TU"]}, "FREQ=WEEKLY;BYDAY=TU,TH"),
+        ({"repeat": "weekly"}, "FREQ=WEEKLY;BYDAY=TU"),
+        ({"repeat": "monthly", "monthly_by": "day"}, "FREQ=MONTHLY;BYMONTHDAY=24"),
+        ({"repeat": "monthly", "monthly_by": "weekday"}, "FREQ=MONTHLY;BYDAY=4TU"),
+        ({"repeat": "monthly", "monthly_by": "last"}, "FREQ=MONTHLY;BYDAY=-1TU"),
+        (
+            {"repeat": "weekly", "ends": "until", "until": "2026-12-31"},
+            "FREQ=WEEKLY;BYDAY=TU;UNTIL=20261231T235959Z",
+        ),
+    ],
+)
+def test_a_choice_becomes_a_rule_and_comes_back_as_it_was(browser, repeat, rule):
+    browser.get("/dashboard/schedule/create")
+    assert browser.submit("/dashboard/schedule/create", **{**PLAN, **repeat}).status_code == 302
+    series = only()
+    assert series.rule == rule
+    page = browser.get(f"/dashboard/schedule/{series.id}/edit").text
+    assert f'checked id="repeat-{["never", "daily", "weekly", "monthly"].index(repeat["repeat"])}"' in page
+    fields = {**PLAN, **repeat, "name": "Another name"}
+    assert browser.submit(f"/dashboard/schedule/{series.id}/edit", **fields).status_code == 302
+    assert (only().rule, only().name, only().sequence) == (rule, "Another name", 0)
+
+
+def test_the_preview_tells_five_dates_with_and_without_script(browser):
+    fields = {**PLAN, "repeat": "monthly", "monthly_by": "last"}
+    browser.get("/dashboard/schedule/create")
+    fragment = browser.submit("/dashboard/schedule/dates", **fields)
+    assert fragment.text.count("<li>") == 5
+    assert "Tue 24 Nov" in fragment.text and "Tue 29 Dec" in fragment.text
+    page = browser.submit("/dashboard/schedule/create", **fields, preview="1")
+    assert "Tue 29 Dec" in page.text and "Short **interruptions**." in page.text
+    assert db.session.scalars(Maintenance.listed()).all() == []
+
+
+def test_a_rule_that_the_form_cannot_say_is_kept(browser):
+    series = make_maintenance(starts_in=timedelta(days=3), rule="FREQ=YEARLY")
+    page = browser.get(f"/dashboard/schedule/{series.id}/edit").text
+    assert "FREQ=YEARLY" in page
+    fields = {**PLAN, "repeat": "other", "kept_rule": "FREQ=YEARLY", "name": "Yearly"}
+    assert browser.submit(f"/dashboard/schedule/{series.id}/edit", **fields).status_code == 302
+    assert (only().name, only().rule) == ("Yearly", "FREQ=YEARLY")
+
+
+def test_it_begins_and_finishes_by_the_clock(browser, frozen):
+    api = make_component("API")
+    plan = make_maintenance(starts_in=timedelta(hours=1), lasts=timedelta(hours=1), components=[api])
+
+    def state():
+        db.session.rollback()
+        Maintenance.tick(clock.now())
+        db.session.commit()
+        db.session.refresh(api)
+        return db.session.get_one(Maintenance, plan.id).state, api.status
+
+    assert state() == (MaintenanceState.PLANNED, ComponentStatus.OPERATIONAL)
+    frozen(minutes=61)
+    assert state() == (MaintenanceState.IN_PROGRESS, ComponentStatus.UNDER_MAINTENANCE)
+    assert "1 running" in browser.get("/dashboard/").text
+    frozen(minutes=60)
+    assert state() == (MaintenanceState.FINISHED, ComponentStatus.OPERATIONAL)
+    assert "1 running" not in browser.get("/dashboard/").text
+
+
+def test_by_hand_it_begins_takes_updates_and_finishes(browser):
+    path = f"/dashboard/schedule/{make_maintenance().id}"
+    browser.get(path)
+    assert browser.submit(f"{path}/begin").status_code == 302
+    assert only().is_running
+    browser.submit(f"{path}/updates", message="Half way.", notify="y")
+    update = only().updates[0]
+    browser.submit(f"{path}/updates/{update.id}", message="Nearly done.")
+    assert "Nearly done." in browser.get(path).text
+    assert "Delete this update?" in browser.get(f"{path}/updates/{update.id}/delete").text
+    browser.submit(f"{path}/updates/{update.id}/delete")
+    assert only().updates == []
+    browser.submit(f"{path}/finish", message="All is well.", notify="y")
+    assert only().state is MaintenanceState.FINISHED
+    browser.submit(f"{path}/begin")
+    assert "This maintenance is over." in browser.get(path).text
+
+
+def test_an_update_without_words_is_refused(browser):
+    path = f"/dashboard/schedule/{make_maintenance().id}"
+    browser.get(path)
+    answer = browser.submit(f"{path}/updates", message=" ")
+    assert answer.status_code == 422 and "Please fill this in." in answer.text
+
+
+def test_it_is_postponed_by_a_button_or_to_a_time(browser):
+    plan = make_maintenance(starts_in=timedelta(hours=1))
+    path = f"/dashboard/schedule/{plan.id}"
+    browser.get(path)
+    browser.submit(f"{path}/move", by="30", notify="y")
+    assert only().starts_at == NOW + timedelta(minutes=90)
+    browser.submit(f"{path}/move", starts_at="2026-11-22T10:00", ends_at="2026-11-22T11:00")
+    assert only().starts_at == datetime(2026, 11, 22, 10, tzinfo=UTC)
+    answer = browser.submit(f"{path}/move", starts_at="2026-11-22T10:00", ends_at="2026-11-22T09:00")
+    assert answer.status_code == 422 and "The end must lie after the beginning." in answer.text
+
+
+@pytest.mark.parametrize("deed", ["cancel", "delete"])
+def test_what_is_lost_is_asked_for_first(browser, deed):
+    path = f"/dashboard/schedule/{make_maintenance().id}"
+    assert "Database upgrade” ?".replace(" ?", "?") in browser.get(f"{path}/{deed}").text
+    assert only().is_open
+    assert browser.submit(f"{path}/{deed}").status_code == 302
+    left = db.session.scalars(Maintenance.listed()).all()
+    assert [row.state for row in left] == ([MaintenanceState.CANCELLED] if deed == "cancel" else [])
+
+
+def test_one_date_of_a_series_is_moved_another_cancelled(browser):
+    series = make_maintenance(starts_in=timedelta(hours=1), rule="FREQ=DAILY")
+    path = f"/dashboard/schedule/{series.id}"
+    first, second = (f"{path}/dates/{slot.starts_at:%Y%m%dT%H%M%SZ}" for slot in series.next_dates(2))
+    assert browser.get(path).text.count("Move this date<") == 5
+    browser.get(f"{first}/move")
+    moved = browser.submit(f"{first}/move", starts_at="2026-11-21T15:00", ends_at="2026-11-21T16:00")
+    assert moved.status_code == 302, moved.text
+    assert "Cancel this date?" in browser.get(f"{second}/cancel").text
+    browser.submit(f"{second}/cancel")
+    rows = {row.starts_at: row.state for row in db.session.scalars(series.dates_of())}
+    assert rows == {
+        datetime(2026, 11, 21, 15, tzinfo=UTC): MaintenanceState.PLANNED,
+        datetime(2026, 11, 22, 13, tzinfo=UTC): MaintenanceState.CANCELLED,
+    }
+    assert browser.get(f"{first}/move").status_code == 404
+    assert browser.get(f"{path}/dates/20261121T140001Z/move").status_code == 404
+    assert browser.get(f"{path}/dates/xxxxxxxxxxxxxxxx/move").status_code == 404
+
+
+def test_the_list_has_its_parts_a_search_and_an_empty_state(browser):
+    assert "No maintenance yet" in browser.get("/dashboard/schedule").text
+    make_maintenance("Soon")
+    make_maintenance("Running", starts_in=timedelta(minutes=-5))
+    make_maintenance("Over", starts_in=timedelta(days=-2))
+    make_maintenance("Weekly", rule="FREQ=WEEKLY", visibility=2)
+    page = browser.get("/dashboard/schedule").text
+    assert all(f'id="{part}"' in page for part in ("running", "planned", "past"))
+    found = browser.get("/dashboard/schedule?q=week").text
+    assert "Weekly" in found and "Soon" not in found
+    assert "Nothing matches" in browser.get("/dashboard/schedule?q=zzz").text
+
+
+def test_a_viewer_looks_and_changes_nothing(onlooker):
+    path = f"/dashboard/schedule/{make_maintenance().id}"
+    assert "Begin now" not in onlooker.get(path).text
+    assert onlooker.submit(f"{path}/begin").status_code == 403
+    assert onlooker.get("/dashboard/schedule/create").status_code == 403
+    assert onlooker.get("/dashboard/settings/maintenance").status_code == 403
+
+
+def test_the_settings_are_changed_by_an_administrator_and_noted(sign_in, olive, browser):
+    owner = sign_in(olive)
+    owner.get("/dashboard/settings/maintenance")
+    wrong = owner.submit("/dashboard/settings/maintenance", maintenance_reminder="soon")
+    assert wrong.status_code == 422 and "Enter a whole number from 0 to 10080." in wrong.text
+    owner.submit("/dashboard/settings/maintenance", maintenance_reminder="15", suppress_in_maintenance="y")
+    owner.submit("/dashboard/settings/maintenance", maintenance_reminder="15", suppress_in_maintenance="y")
+    db.session.rollback()
+    db.session.info.pop("settings", None)
+    assert (Setting.get("maintenance_reminder"), Setting.get("suppress_in_maintenance")) == (15, True)
+    noted = [event for event in db.session.scalars(Event.pending()) if event.name == "settings.changed"]
+    assert len(noted) == 1
+    assert noted[0].data["changed"]["maintenance_reminder"] == [60, 15]
+    owner.get("/dashboard/settings/metrics")
+    assert owner.submit("/dashboard/settings/metrics", metric_days="30").status_code == 302
+    db.session.info.pop("settings", None)
+    assert (Setting.get("metric_days"), Setting.get("show_charts")) == (30, False)
+    assert browser.get("/dashboard/settings/metrics").status_code == 403
