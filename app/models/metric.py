@@ -22,6 +22,17 @@ from app.models.series import Series
 from app.models.setting import Setting
 
 MOST_PLACES = 4
+# Made once: building it costs more than asking.
+NEWEST = (
+    sa.select(MetricPoint.id, MetricPoint.value)
+    .where(
+        MetricPoint.metric_id == sa.bindparam("of"),
+        MetricPoint.at >= sa.bindparam("since"),
+        MetricPoint.at <= sa.bindparam("until"),
+    )
+    .order_by(MetricPoint.at.desc(), MetricPoint.id.desc())
+    .limit(1)
+)
 
 
 class Metric(Visible, Ordered, Model):
@@ -83,10 +94,8 @@ class Metric(Visible, Ordered, Model):
         if not self.threshold:
             return None
         since = at.replace(second=0) - timedelta(minutes=self.threshold - 1)
-        newest = db.session.scalar(
-            MetricPoint.of(self.id).where(MetricPoint.at >= since, MetricPoint.at <= at).limit(1)
-        )
-        return newest if newest is not None and newest.value == value else None
+        newest = db.session.execute(NEWEST, {"of": self.id, "since": since, "until": at}).first()
+        return db.session.get(MetricPoint, newest.id) if newest is not None and newest.value == value else None
 
     def series(self, view: MetricView | None = None) -> Series:
         """Its values over the stretch of time that `view` shows, its default one unless given."""

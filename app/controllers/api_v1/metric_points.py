@@ -1,6 +1,7 @@
 """Metric points in API v1."""
 
-from flask import Response
+from flask import Response, g
+from sqlalchemy.exc import IntegrityError
 
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.envelope import data, gone
@@ -9,6 +10,7 @@ from app.controllers.api_v1.given import given
 from app.controllers.api_v1.listing import Listing
 from app.controllers.api_v1.metrics import find as find_metric
 from app.controllers.api_v1.zone import zone
+from app.errors import Conflict
 from app.extensions import db
 from app.i18n import _
 from app.models.metric import Metric
@@ -44,11 +46,23 @@ def metric_points(metric: Metric) -> Response:
 def create_metric_point(metric: Metric) -> Response:
     """A new point, or the one before it counted once more."""
     wanted = NewMetricPoint.read(given(), zone())
-    made = metric.add_point(wanted.value, at=wanted.timestamp)
-    # Written before the commit, after which the row would be read again.
-    answer = data(metric_point_json(made, zone()))
-    db.session.commit()
+    _begin_writing(metric)
+    try:
+        made = metric.add_point(wanted.value, at=wanted.timestamp)
+        # Written before the commit, after which the row would be read again.
+        answer = data(metric_point_json(made, zone()))
+        db.session.commit()
+    except IntegrityError:
+        raise Conflict(_("This was deleted meanwhile.")) from None
     return answer
+
+
+def _begin_writing(metric: Metric) -> None:
+    """End the transaction that only read (lib/sqlite.py), keeping what it read: the next one writes at once."""
+    g.pop("reads_only", None)
+    if db.engine.dialect.name == "sqlite":
+        db.session.expunge(metric)
+        db.session.commit()
 
 
 @bp.put(f"/metrics/{METRIC_ID}/points/{ID}")

@@ -4,10 +4,11 @@ from flask import Response, g
 
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.envelope import data, gone
-from app.controllers.api_v1.finding import ID, loads, one
+from app.controllers.api_v1.finding import ID, loads
 from app.controllers.api_v1.given import given
 from app.controllers.api_v1.listing import Listing
 from app.controllers.api_v1.zone import zone
+from app.errors import NotFound
 from app.extensions import db
 from app.i18n import _
 from app.models.metric import Metric
@@ -32,7 +33,10 @@ _listing = Listing(
 
 def find(id: int) -> Metric:
     """The metric, if the caller may see it."""
-    return one(Metric.visible_to(g.viewer).where(Metric.id == id), _("There is no metric with this id."))
+    metric = db.session.scalar(Metric.visible_to(g.viewer).where(Metric.id == id))
+    if metric is None:  # the sentence only then: points come often, and the language costs a query
+        raise NotFound(_("There is no metric with this id."))
+    return metric
 
 
 @bp.get("/metrics")
