@@ -26,7 +26,7 @@ WEIGHT = {"critical": 1.0, "major": 0.3}
 def lost_seconds(days: int) -> dict[str, float]:
     """By component: every second of the days before END, weighed by the worst incident that it lies in.
 
-    From `started_at` to `resolved_at`: `downtime_start` and `downtime_end`, which were read out of later prose, are in no
+    From `started_at` to `resolved_at`: `downtime_start` and `downtime_end`, read out of later prose, are in no
     answer of Statuspage's API, so that no import can know of them."""
     began = END - timedelta(days=days)
     stretches = defaultdict(list)
