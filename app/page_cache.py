@@ -16,13 +16,20 @@ from flask import Flask, Response, current_app, g, make_response, request
 from app.extensions import cache
 from app.i18n import language_of
 from app.lib import clock
+from app.models.charts import FILTERS
+from app.models.enums import MetricView
 
 log = logging.getLogger(__name__)
 GENERATION = "page:generation"
 # Where a view leaves word for app/page_front.py: the generation it belongs to and for how many seconds.
 KEEP = "daymark.keep"
 # Only these are part of a page's address, so that nobody fills the store with ?x=1, ?x=2, ...
-KNOWN_PARAMETERS = ("start_date", "month", "component")
+KNOWN_PARAMETERS = ("start_date", "view", "filter", "month", "component")
+# Of these there are few values; all others count as one.
+FEW_VALUES = {
+    "view": frozenset(view.slug for view in MetricView),
+    "filter": frozenset(FILTERS),
+}
 PUBLIC = "public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=86400"
 
 
@@ -115,10 +122,14 @@ def _for_guests(response: Response) -> Response:
 def _key(number: int | None) -> str | None:
     if number is None:
         return None
-    known = "&".join(f"{name}={request.args[name][:20]}" for name in KNOWN_PARAMETERS if name in request.args)
+    known = "&".join(f"{name}={_value(name, request.args[name])}" for name in KNOWN_PARAMETERS if name in request.args)
     # Not the path: /incidents/1 is also /incidents/01, /incidents/001, ...
     page = f"{request.endpoint}{sorted((request.view_args or {}).items())}"
     return f"{number}:{page}?{known}:{language_of(request.headers.get('Accept-Language', ''))}"
+
+
+def _value(name: str, value: str) -> str:
+    return value[:20] if value in FEW_VALUES.get(name, (value,)) else "?"
 
 
 def _get(key: str | None) -> Any:

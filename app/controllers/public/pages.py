@@ -11,6 +11,7 @@ from app.extensions import db
 from app.i18n import _
 from app.lib import clock
 from app.models.component import Component
+from app.models.enums import MetricView
 from app.models.incident import Incident
 from app.models.setting import Setting
 from app.models.status_page import StatusPage
@@ -25,11 +26,11 @@ ID = f"<int(max={LARGEST_ID}):incident_id>"
 @bp.get("/")
 @cached(KEPT)
 def index() -> ResponseReturnValue:
-    """The status page; `start_date` is the newest day of its timeline."""
+    """The status page; `start_date` is the newest day of its timeline, `view` how far back its charts go."""
     start = _start_date()
     if start is not None and start > clock.today(Setting.zone()):
         return redirect(url_for("public.index"))
-    page = StatusPage.load(g.viewer, start)
+    page = StatusPage.load(g.viewer, start, MetricView.named(request.args.get("view", "")))
     if start is not None and page.timeline.is_before_everything:
         raise NotFound(_("Nothing is recorded that far back."))
     return render_template("public/index.html", page=page, start=start)
