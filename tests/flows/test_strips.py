@@ -1,0 +1,153 @@
+"""Ninety days walked by keyboard, mouse and finger, in a real browser."""
+
+import threading
+from datetime import UTC, timedelta
+
+import pytest
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from app.extensions import db
+from app.lib import clock
+from app.models import Incident
+from app.models.enums import Collapse, ComponentStatus, IncidentStatus
+from app.models.recalled import Stretch
+from tests.browser import chromium, page
+from tests.factories import make_component, make_group
+
+
+@pytest.fixture(scope="module")
+def chrome():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def url(app, client):
+    """A page with two components, of which API was down two days ago, behind a real socket."""
+    api = make_component("API")
+    make_component("Web")
+    make_component("Folded away", group=make_group(collapse=Collapse.ALWAYS))
+    began = clock.start_of_day((clock.now() - timedelta(days=2)).date(), UTC) + timedelta(hours=8)
+    ended = began + timedelta(minutes=12)
+    Incident.recall(
+        name="Errors when signing in",
+        message="It broke.",
+        occurred_at=began,
+        fixed_at=ended,
+        status=IncidentStatus.FIXED,
+        impacts=[Stretch(api, ComponentStatus.MAJOR_OUTAGE, began, ended)],
+        actor=None,
+    )
+    db.session.commit()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+
+
+def strip(tab, name):
+    return tab.locator(".component", has_text=name).locator("[data-plot]")
+
+
+def over(tab, name, day):
+    """Where the bar of a day is, counted from 0."""
+    box = strip(tab, name).locator("svg").bounding_box()
+    return box["x"] + (day + 0.5) * box["width"] / 90, box["y"] + box["height"] / 2
+
+
+def test_by_keyboard(chrome, url):
+    with page(chrome, locale="en") as tab:
+        tab.goto(url)
+        card, here = tab.locator(".plot-card"), tab.locator(".plot-point:focus")
+        expect(strip(tab, "API")).to_have_attribute("role", "toolbar")
+        while not here.count():
+            tab.keyboard.press("Tab")
+        tab.keyboard.press("Tab")
+        expect(strip(tab, "Web").locator(":focus")).to_have_count(1)
+        tab.keyboard.press("Shift+Tab")
+        expect(card).to_contain_text("No incidents")
+        tab.keyboard.press("ArrowRight")
+        expect(here).to_have_attribute("data-i", "89")
+        tab.keyboard.press("ArrowLeft")
+        tab.keyboard.press("ArrowLeft")
+        expect(card).to_contain_text("Major outage")
+        expect(card).to_contain_text("12 min")
+        expect(card).to_contain_text("99.16 % uptime")
+        expect(here).to_have_accessible_name(
+            f"{tab.locator('tr[data-i] th').inner_text()}, Major outage, 12 min, 99.16 % uptime, Errors when signing in"
+        )
+        tab.keyboard.press("ArrowDown")
+        expect(strip(tab, "Web").locator(":focus")).to_have_attribute("data-i", "87")
+        expect(card).to_contain_text("No incidents")
+        tab.keyboard.press("ArrowUp")
+        tab.keyboard.press("Enter")
+        expect(here).to_have_attribute("aria-expanded", "true")
+        tab.keyboard.press("Tab")
+        expect(card.get_by_role("link", name="Errors when signing in")).to_be_focused()
+        tab.keyboard.press("Escape")
+        expect(card).to_be_hidden()
+        expect(strip(tab, "API").locator(":focus")).to_have_attribute("data-i", "87")
+        tab.keyboard.press("Home")
+        expect(here).to_have_attribute("data-i", "0")
+        tab.keyboard.press("End")
+        expect(here).to_have_attribute("data-i", "89")
+        tab.keyboard.press("Escape")
+        expect(card).to_be_hidden()
+        expect(here).to_have_attribute("data-i", "89")
+
+
+def test_by_mouse(chrome, url):
+    with page(chrome) as tab:
+        tab.goto(url)
+        card = tab.locator(".plot-card")
+        tab.mouse.move(*over(tab, "API", 87))
+        expect(card).to_contain_text("Major outage")
+        # The way onto the card does not close it, and leads to what it names.
+        card.hover()
+        expect(card).to_be_visible()
+        tab.mouse.move(0, 0)
+        expect(card).to_be_hidden()
+        tab.mouse.move(*over(tab, "API", 86))
+        expect(card).to_contain_text("No incidents")
+        tab.keyboard.press("Escape")
+        expect(card).to_be_hidden()
+        tab.mouse.click(*over(tab, "API", 87))
+        tab.mouse.move(0, 0)
+        card.get_by_role("link").click()
+        expect(tab.get_by_role("heading", level=1)).to_have_text("Errors when signing in")
+
+
+def test_by_finger_on_a_phone(chrome, url):
+    with page(chrome, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True) as tab:
+        tab.goto(url)
+        card = tab.locator(".plot-card")
+        strip(tab, "API").scroll_into_view_if_needed()
+        tab.touchscreen.tap(*over(tab, "API", 87))
+        expect(card).to_contain_text("Major outage")
+        assert tab.evaluate("document.documentElement.scrollWidth") == 360
+        tab.touchscreen.tap(180, 60)
+        expect(card).to_be_hidden()
+        # The older half is cut off, for the keyboard as well.
+        strip(tab, "API").locator(".plot-point").focus()
+        tab.keyboard.press("Home")
+        expect(tab.locator(".plot-point:focus")).to_have_attribute("data-i", "45")
+
+
+def test_a_group_that_is_opened_has_its_strip(chrome, url):
+    with page(chrome) as tab:
+        tab.goto(url)
+        tab.locator("summary", has_text="Core").click()
+        tab.mouse.move(*over(tab, "Folded away", 88))
+        expect(tab.locator(".plot-card")).to_contain_text("No incidents")
+
+
+def test_without_scripts_the_words_are_there_and_nothing_moves(chrome, url):
+    with page(chrome, java_script_enabled=False) as tab:
+        tab.goto(url)
+        expect(strip(tab, "API").get_by_role("row", name="Major outage")).to_contain_text("12 min")
+        link = strip(tab, "API").get_by_role("link", name="Errors when signing in")
+        link.focus()
+        assert link.bounding_box()["height"] > 10
