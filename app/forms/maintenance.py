@@ -22,13 +22,27 @@ TIMES = ("starts_at", "ends_at", "publish_at")
 RECURRENCE = ("repeat", "every", "weekdays", "monthly_by", "ends", "until", "count")
 
 
+class ComponentsField(SelectMultipleField):
+    """Components by their ids."""
+
+    def pre_validate(self, form: Any) -> None:
+        known = {choice.value for choice in self.choices or ()}
+        if set(self.data or ()) - known:
+            raise ValidationError(_("One of these components does not exist any more. Please look through the list."))
+
+
 class TimesForm(Form):
     """From when to when."""
 
-    starts_at = LocalTimeField(_l("Begins"), validators=[Required()])
-    ends_at = LocalTimeField(_l("Ends"), validators=[Required()])
+    starts_at = LocalTimeField(_l("Begins"))
+    ends_at = LocalTimeField(_l("Ends"))
+
+    def validate_starts_at(self, field: Any) -> None:
+        if field.data is None and not field.errors:
+            raise ValidationError(_("Please fill this in."))
 
     def validate_ends_at(self, field: Any) -> None:
+        self.validate_starts_at(field)
         start = self.starts_at.data
         if field.data is not None and start is not None and field.data <= start:
             raise ValidationError(_("The end must lie after the beginning."))
@@ -39,7 +53,7 @@ class MaintenanceForm(TimesForm, RecurrenceForm):
 
     name = StringField(_l("What will be done?"), filters=[fold], validators=[Required(), MaxLength(LONGEST_NAME)])
     message = TextAreaField(_l("Message"), filters=[tidy], validators=[MaxLength(LONGEST_TEXT), NoNul()])
-    components = SelectMultipleField(_l("Affected components"), coerce=int)
+    components = ComponentsField(_l("Affected components"), coerce=int)
     visibility = EnumSelect(_l("Who sees it"), list(Visibility), default=Visibility.EVERYONE)
     publish_at = LocalTimeField(_l("Announce at"))
     auto_begin = BooleanField(_l("Begin by the clock"), default=True)

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from wtforms import DateField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from app.forms.base import Form
@@ -41,14 +42,18 @@ TROUBLE = {
 }
 
 
+def _choices(pairs: list[tuple[str, Any]]) -> list[SelectChoice]:
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
 class RecurrenceForm(Form):
     """The part of a form that says how often. Needs a field `starts_at`, whose day weekly and monthly rules take."""
 
-    repeat = RadioField(_l("Repeat"), choices=REPEATS, default="never")
+    repeat = RadioField(_l("Repeat"), choices=_choices(REPEATS), default="never")
     every = WholeField(_l("Every"), 1, MOST, default=1)
-    weekdays = SelectMultipleField(_l("On these days"), choices=WEEKDAYS)
-    monthly_by = SelectField(_l("Which day of the month"), choices=MONTHLY, default="day")
-    ends = SelectField(_l("For how long"), choices=ENDS, default="never")
+    weekdays = SelectMultipleField(_l("On these days"), choices=_choices(WEEKDAYS))
+    monthly_by = SelectField(_l("Which day of the month"), choices=_choices(MONTHLY), default="day")
+    ends = SelectField(_l("For how long"), choices=_choices(ENDS), default="never")
     until = DateField(_l("Last possible day"))
     count = WholeField(_l("How many times"), 1, MOST, default=10)
     kept_rule = ""
@@ -57,7 +62,7 @@ class RecurrenceForm(Form):
         """Take a present rule; one that these fields cannot say may be kept as it is."""
         self.kept_rule = rule
         if rule and not rule_fields(rule):
-            self.repeat.choices = [*REPEATS, OTHER]
+            self.repeat.choices = _choices([*REPEATS, OTHER])
 
     def validate_every(self, field: Any) -> None:
         if not self._repeats:

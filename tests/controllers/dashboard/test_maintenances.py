@@ -63,7 +63,7 @@ def test_planning_names_components_and_keeps_what_was_entered(browser):
         ({"repeat": "daily", "ends": "until"}, "Enter a date, as in 2026-11-21."),
         ({"repeat": "daily", "ends": "until", "until": "2026-11-01"}, "This lies before the first date."),
         ({"repeat": "daily", "ends_at": "2026-11-26T22:00"}, "the next date would begin before the work is over"),
-        ({"components": "99"}, "not valid"),
+        ({"components": "99"}, "does not exist any more"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_all_stays(browser, wrong, sentence):
