@@ -1,20 +1,25 @@
 """Maintenance: list, plan, show, edit and delete."""
 
+from typing import Any
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
 from app.controllers.dashboard.answers import confirm_page, done, form_page, page_of
+from app.controllers.dashboard.templates import fill, start_filling
 from app.extensions import db
 from app.forms.maintenance import FinishForm, MaintenanceForm, MaintenanceUpdateForm, MoveForm
 from app.i18n import _
 from app.lib.text import one_line
+from app.links import page_url
 from app.models.base import count_rows
 from app.models.component import Component, ComponentGroup
 from app.models.maintenance import Maintenance
 from app.models.schedule import Schedule, dates_told, with_components, with_news
 from app.models.status_page import Section, arrange
 from app.models.subscriber import Subscriber
+from app.models.template_values import told
 from app.permissions import requires
 
 PER_PAGE = 20
@@ -36,6 +41,9 @@ def maintenance_create() -> ResponseReturnValue:
     """Plan some work. The button "Preview dates" comes here, too, and keeps what was typed."""
     form = MaintenanceForm()
     sections = _offer(form)
+    filling = start_filling()
+    if filling.is_wanted:
+        return fill(filling, form.message, _told(form)) or _form_page(form, sections, dates=None, filling=filling)
     dates = None
     if request.method == "POST":
         valid = form.validate()
@@ -44,7 +52,7 @@ def maintenance_create() -> ResponseReturnValue:
         elif valid and done(form, lambda: _plan(form)):
             flash(_("%(name)s has been scheduled.", name=form.name.data), "success")
             return redirect(url_for("dashboard.maintenances"))
-    return _form_page(form, sections, dates=dates)
+    return _form_page(form, sections, dates=dates, filling=filling)
 
 
 @bp.post("/schedule/dates")
@@ -143,6 +151,18 @@ def _offer(form: MaintenanceForm) -> list[Section]:
     components = list(db.session.scalars(Component.in_order()))
     form.offer(components)
     return arrange(list(db.session.scalars(ComponentGroup.with_components())), components)
+
+
+def _told(form: MaintenanceForm) -> dict[str, Any]:
+    """What the form says so far, for a template."""
+    return told(
+        name=form.name.data or "",
+        message=form.message.data or "",
+        components=[form.offered[number] for number in form.components.data or () if number in form.offered],
+        starts_at=form.starts_at.data,
+        ends_at=form.ends_at.data,
+        url=page_url("public.index"),
+    )
 
 
 def _plan(form: MaintenanceForm) -> Maintenance:

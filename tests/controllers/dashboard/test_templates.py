@@ -1,7 +1,7 @@
 import pytest
 
 from app.extensions import db
-from app.models import Incident, IncidentTemplate
+from app.models import Incident, IncidentTemplate, Maintenance
 from tests.factories import make_component, make_incident
 
 CREATE = "/dashboard/templates/create"
@@ -152,3 +152,15 @@ def test_an_update_starts_from_one(browser):
     assert answer.status_code == 200
     assert "Slow (API): Watching" in answer.text
     assert db.session.get(Incident, 1).updates == []
+
+
+def test_planned_work_starts_from_one(browser):
+    make_component("API")
+    make("{{ name }} on {{ component }} at {{ starts_at|date('H:i') }}")
+    path = "/dashboard/schedule/create"
+    assert "Start from a template" in browser.get(path).text
+    typed = {"name": "Upgrade", "components": "1", "starts_at": "2030-01-05T10:00", "ends_at": ""}
+    answer = browser.submit(path, template="outage", fill="y", message="", **typed)
+    assert answer.status_code == 200
+    assert "Upgrade on API at 10:00" in answer.text
+    assert db.session.query(Maintenance).count() == 0
