@@ -143,7 +143,9 @@ def _first(metric_id: int) -> Any:
     )
     nothing: list[Any] = [sa.literal_column("0") for _column in range(4)]
     start = sa.case((minute < hour + 60, minute), else_=hour)
-    return sa.select(sa.literal(metric_id), sa.literal_column(str(FIRST)), start, *nothing).where(hour.is_not(None))
+    metrics = db.metadata.tables["metrics"]  # not every database takes a WHERE without a FROM
+    row = sa.select(metrics.c.id, sa.literal_column(str(FIRST)), start, *nothing)
+    return row.where(metrics.c.id == metric_id, hour.is_not(None))
 
 
 def _values(
