@@ -189,19 +189,19 @@ def test_what_is_lost_is_asked_for_first(browser, deed):
 
 
 def test_one_date_of_a_series_is_moved_another_cancelled(browser):
-    series = make_maintenance(starts_in=timedelta(hours=1), rule="FREQ=DAILY")
+    series = make_maintenance(starts_in=timedelta(hours=2), rule="FREQ=DAILY")
     path = f"/dashboard/schedule/{series.id}"
     first, second = (f"{path}/dates/{slot.starts_at:%Y%m%dT%H%M%SZ}" for slot in series.next_dates(2))
     assert browser.get(path).text.count("Move this date<") == 5
     browser.get(f"{first}/move")
-    moved = browser.submit(f"{first}/move", starts_at="2026-11-21T15:00", ends_at="2026-11-21T16:00")
+    moved = browser.submit(f"{first}/move", starts_at="2026-11-21T17:00", ends_at="2026-11-21T18:00")
     assert moved.status_code == 302, moved.text
     assert "Cancel this date?" in browser.get(f"{second}/cancel").text
     browser.submit(f"{second}/cancel")
     rows = {row.starts_at: row.state for row in db.session.scalars(series.dates_of())}
     assert rows == {
-        datetime(2026, 11, 21, 15, tzinfo=UTC): MaintenanceState.PLANNED,
-        datetime(2026, 11, 22, 13, tzinfo=UTC): MaintenanceState.CANCELLED,
+        datetime(2026, 11, 21, 17, tzinfo=UTC): MaintenanceState.PLANNED,
+        datetime(2026, 11, 22, 14, tzinfo=UTC): MaintenanceState.CANCELLED,
     }
     assert browser.get(f"{first}/move").status_code == 404
     assert browser.get(f"{path}/dates/20261121T140001Z/move").status_code == 404

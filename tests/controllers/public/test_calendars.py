@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -6,6 +7,7 @@ from icalendar import Calendar
 
 from app.extensions import db
 from app.models.setting import Setting
+from app.page_cache import GENERATION
 from tests.factories import make_component, make_maintenance
 
 NOW = datetime(2026, 8, 21, 12, 0, tzinfo=UTC)
@@ -13,7 +15,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture(autouse=True)
-def frozen(monkeypatch):
+def frozen(app, monkeypatch):
+    # While the time stands still, the generations of the page would have the same numbers in each test.
+    app.extensions["daymark.redis"].set(GENERATION, time.time_ns())
     monkeypatch.setattr("app.lib.clock.now", lambda: NOW)
 
 

@@ -1,16 +1,20 @@
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.extensions import db
 from app.models.enums import Visibility
+from app.page_cache import GENERATION
 from tests.factories import make_component, make_maintenance
 
 NOW = datetime(2026, 8, 21, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def frozen(monkeypatch):
+def frozen(app, monkeypatch):
+    # While the time stands still, the generations of the page would have the same numbers in each test.
+    app.extensions["daymark.redis"].set(GENERATION, time.time_ns())
     monkeypatch.setattr("app.lib.clock.now", lambda: NOW)
 
 
