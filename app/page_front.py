@@ -41,6 +41,7 @@ class PageFront:
     def __init__(self, app: Flask) -> None:
         self.app, self.wsgi = app, app.wsgi_app
         self.pages: OrderedDict[tuple[str, ...], Page] = OrderedDict()
+        app.extensions["daymark.page_front"] = self
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         cookies = parse_cookie(environ) if "HTTP_COOKIE" in environ else ()

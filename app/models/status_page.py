@@ -113,7 +113,7 @@ def judge(
     major_outage_rate: int,
     running: Sequence[Maintenance] = (),
 ) -> Verdict:
-    """The verdict on what one viewer may see. An incident or work none of whose components they see counts by itself."""
+    """The verdict on what one viewer may see. Incidents and work none of whose components they see count, too."""
     statuses = [component.status for component in components]
     major = statuses.count(ComponentStatus.MAJOR_OUTAGE)
     if statuses and major * 100 >= major_outage_rate * len(statuses) and major:
