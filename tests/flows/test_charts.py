@@ -1,0 +1,180 @@
+"""The charts of metrics tell their values to keys, mouse and finger, in a real browser."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from app.extensions import db
+from app.models import Metric, Setting
+from app.models.enums import Calculation, MetricView
+from tests.browser import chromium, page
+from tests.factories import make_component
+
+# 08:03 in New York, so that a chart of twelve hours begins the evening before.
+NOW = datetime(2026, 8, 21, 12, 3, 10, tzinfo=UTC)
+POINTS = 72  # of ten minutes each
+
+
+@pytest.fixture(scope="module")
+def chrome():
+    with chromium() as browser:
+        yield browser
+
+
+def measured(name, suffix, values):
+    """A metric with one value in each of some stretches: {minutes ago: value}."""
+    metric = Metric.create(
+        name=name,
+        suffix=suffix,
+        places=0,
+        calculation=Calculation.AVERAGE,
+        default_view=MetricView.HALF_DAY,
+        threshold=0,
+        actor=None,
+    )
+    db.session.flush()
+    for ago, value in values.items():
+        metric.add_point(value, at=NOW - timedelta(minutes=ago))
+
+
+@pytest.fixture
+def url(app, client, monkeypatch):
+    """A page in New York with two charts and a strip, behind a real socket. Response time: 1,180 ms from 7:50, nothing
+    from 7:40, 170 ms from 7:30; Queue: 12 jobs now and at 7:50."""
+    monkeypatch.setattr("app.lib.clock.now", lambda: NOW)
+    Setting.set(timezone="America/New_York")
+    make_component("API")
+    measured("Response time", "ms", {1: 200, 11: 1180, 31: 170, 600: 90})
+    measured("Queue", "jobs", {1: 12, 11: 12})
+    db.session.commit()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+
+
+def chart(tab, name):
+    return tab.locator(".metric", has_text=name).locator("[data-plot]")
+
+
+def over(tab, name, point):
+    """Where a point is on the screen, counted from 0."""
+    chart(tab, name).scroll_into_view_if_needed()
+    box = chart(tab, name).locator("svg").bounding_box()
+    return box["x"] + (point + 0.5) * box["width"] / POINTS, box["y"] + box["height"] / 2
+
+
+def says(tab, time, value):
+    """The card tells exactly this of the point."""
+    card = tab.locator(".plot-card")
+    expect(card).to_be_visible()
+    expect(card.locator("strong")).to_have_text(time)
+    expect(card.locator("div")).to_have_text(value)
+
+
+def test_by_keyboard(chrome, url):
+    with page(chrome, locale="en") as tab:
+        tab.goto(url)
+        here = tab.locator(".plot-point:focus")
+        expect(chart(tab, "Response time")).to_have_attribute("role", "toolbar")
+        expect(chart(tab, "Response time")).to_have_accessible_name("Response time")
+        while not chart(tab, "Response time").locator(":focus").count():
+            tab.keyboard.press("Tab")
+        says(tab, "08:00", "200 ms")
+        tab.keyboard.press("ArrowLeft")
+        says(tab, "07:50", "1,180 ms")
+        expect(here).to_have_accessible_name("07:50, 1,180 ms")
+        tab.keyboard.press("ArrowLeft")
+        says(tab, "07:40", "No value")
+        expect(here).to_have_accessible_name("07:40, No value")
+        tab.keyboard.press("ArrowLeft")
+        says(tab, "07:30", "170 ms")
+        tab.keyboard.press("ArrowRight")
+        tab.keyboard.press("ArrowRight")
+        tab.keyboard.press("ArrowDown")
+        expect(chart(tab, "Queue").locator(":focus")).to_have_count(1)
+        says(tab, "07:50", "12 jobs")
+        tab.keyboard.press("ArrowUp")
+        says(tab, "07:50", "1,180 ms")
+        # The strip above has days, not minutes.
+        tab.keyboard.press("ArrowUp")
+        says(tab, "07:50", "1,180 ms")
+        tab.keyboard.press("Home")
+        says(tab, "20 Aug, 20:10", "No value")
+        tab.keyboard.press("End")
+        says(tab, "08:00", "200 ms")
+        tab.keyboard.press("Escape")
+        expect(tab.locator(".plot-card")).to_be_hidden()
+        expect(here).to_have_attribute("data-i", "71")
+        tab.keyboard.press("ArrowLeft")
+        says(tab, "07:50", "1,180 ms")
+        # Tab comes back to where one was in the next chart.
+        tab.keyboard.press("ArrowLeft")
+        tab.keyboard.press("Tab")
+        expect(chart(tab, "Queue").locator(":focus")).to_have_count(1)
+        says(tab, "07:50", "12 jobs")
+
+
+def test_by_mouse(chrome, url):
+    with page(chrome, locale="en") as tab:
+        tab.goto(url)
+        card = tab.locator(".plot-card")
+        tab.mouse.move(*over(tab, "Response time", 70))
+        says(tab, "07:50", "1,180 ms")
+        marked = chart(tab, "Response time").locator(".plot-point.on").bounding_box()
+        assert marked["x"] < over(tab, "Response time", 70)[0] < marked["x"] + marked["width"]
+        tab.mouse.move(*over(tab, "Response time", 69))
+        says(tab, "07:40", "No value")
+        tab.mouse.move(*over(tab, "Queue", 71))
+        says(tab, "08:00", "12 jobs")
+        tab.keyboard.press("Escape")
+        expect(card).to_be_hidden()
+        tab.mouse.move(*over(tab, "Response time", 0))
+        says(tab, "20 Aug, 20:10", "No value")
+        tab.mouse.move(0, 0)
+        expect(card).to_be_hidden()
+
+
+def test_by_finger_on_a_phone(chrome, url):
+    with page(chrome, locale="en", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True) as tab:
+        tab.goto(url)
+        card = tab.locator(".plot-card")
+        tab.touchscreen.tap(*over(tab, "Response time", 70))
+        says(tab, "07:50", "1,180 ms")
+        assert tab.evaluate("document.documentElement.scrollWidth") == 360
+        edges = card.bounding_box()
+        assert edges["x"] >= 0
+        assert edges["x"] + edges["width"] <= 360
+        tab.touchscreen.tap(*over(tab, "Response time", 69))
+        says(tab, "07:40", "No value")
+        tab.keyboard.press("Escape")
+        expect(card).to_be_hidden()
+        # All twelve hours are on the screen, unlike the days of a strip.
+        tab.touchscreen.tap(*over(tab, "Response time", 0))
+        says(tab, "20 Aug, 20:10", "No value")
+        tab.touchscreen.tap(180, 30)
+        expect(card).to_be_hidden()
+
+
+def test_in_a_chosen_view_the_card_names_the_days(chrome, url):
+    with page(chrome, locale="en") as tab:
+        tab.goto(f"{url}?view=month")
+        chart(tab, "Queue").locator(".plot-point").focus()
+        tab.keyboard.press("End")
+        says(tab, "21 Aug", "12 jobs")
+        tab.keyboard.press("ArrowLeft")
+        says(tab, "20 Aug", "No value")
+
+
+def test_without_scripts_every_point_is_a_row(chrome, url):
+    with page(chrome, locale="en", java_script_enabled=False) as tab:
+        tab.goto(url)
+        rows = chart(tab, "Response time").get_by_role("row")
+        expect(rows).to_have_count(POINTS)
+        expect(rows.nth(70)).to_have_text("07:501,180 ms")
+        expect(rows.nth(69)).to_have_text("07:40No value")
