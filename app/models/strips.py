@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from app.lib import strip
 from app.models.component import Component
@@ -26,7 +27,7 @@ class ToldDay:
     span: Span
     notes: Sequence[Note]
 
-    @property
+    @cached_property
     def worst(self) -> ComponentStatus:
         return ComponentStatus.worst(list(self.seconds))
 
@@ -76,7 +77,7 @@ class ShownStrip:
         """On how many days something was wrong; planned work and not knowing are not."""
         return sum(day.worst.severity >= TROUBLE for day in self.days)
 
-    @property
+    @cached_property
     def _kinds(self) -> dict[int, str]:
         return {day.index: day.worst.css for day in self.days}
 
