@@ -1,5 +1,7 @@
 """The demo: fill a fresh page with an example, and take it away again."""
 
+from collections.abc import Callable
+
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,14 +18,7 @@ from app.permissions import requires
 @requires("components.manage")
 def demo_create() -> ResponseReturnValue:
     """Make it up, unless the page has components already."""
-    try:
-        Demo.fill(actor=g.actor)
-        db.session.commit()
-        flash(_("The example is on the page."), "success")
-    except Conflict as conflict:
-        db.session.rollback()
-        flash(conflict.message, "info")
-    return redirect(url_for("dashboard.home"))
+    return _do(Demo.fill, _("The example is on the page."))
 
 
 @bp.route("/demo/delete", methods=["GET", "POST"])
@@ -37,10 +32,15 @@ def demo_delete() -> ResponseReturnValue:
             url_for("dashboard.home"),
             _("Its components, incidents, maintenances, metrics and template go. What you have added yourself stays."),
         )
+    return _do(Demo.remove, _("The example is gone."))
+
+
+def _do(verb: Callable[..., object], done: str) -> ResponseReturnValue:
+    """Commit what `verb` does, or say why it cannot be done now."""
     try:
-        Demo.remove(actor=g.actor)
+        verb(actor=g.actor)
         db.session.commit()
-        flash(_("The example is gone."), "success")
+        flash(done, "success")
     except Conflict as conflict:
         db.session.rollback()
         flash(conflict.message, "info")
