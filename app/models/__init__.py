@@ -6,6 +6,7 @@ from app.models.component import Component, ComponentGroup, Tag
 from app.models.component_day import ComponentDay
 from app.models.event import Event, EventName
 from app.models.first_run import FirstRun
+from app.models.idempotency_key import IdempotencyKey
 from app.models.impact import Impact
 from app.models.incident import Incident
 from app.models.incident_template import IncidentTemplate
@@ -34,6 +35,7 @@ __all__ = [
     "Event",
     "EventName",
     "FirstRun",
+    "IdempotencyKey",
     "Impact",
     "Incident",
     "IncidentTemplate",

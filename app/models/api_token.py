@@ -35,6 +35,7 @@ class ApiToken(Model):
     hint: Mapped[str] = mapped_column(sa.String(16))
     abilities: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 

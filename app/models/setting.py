@@ -44,6 +44,9 @@ DECLARED: dict[str, Declared] = {
     "metric_days": Declared(
         int, 90, _l("How many days metric points are kept. What they come to by hour and day stays for charts.")
     ),
+    "api_origins": Declared(
+        str, "*", _l("Which other sites may read the API from their visitors' browsers: * for all, or addresses.")
+    ),
     "installed_at": Declared(str, "", _l("When the wizard was completed.")),
 }
 
