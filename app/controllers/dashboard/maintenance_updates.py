@@ -1,16 +1,22 @@
 """Maintenance updates: post, edit and delete."""
 
+from typing import Any
+
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
 from app.controllers.dashboard.answers import confirm_page, done, form_page
 from app.controllers.dashboard.maintenances import find, show
+from app.controllers.dashboard.templates import fill, start_filling
 from app.errors import Conflict, NotFound
 from app.extensions import db
 from app.forms.maintenance import MaintenanceUpdateEditForm, MaintenanceUpdateForm
 from app.i18n import _
+from app.links import page_url
+from app.models.maintenance import Maintenance
 from app.models.maintenance_update import MaintenanceUpdate
+from app.models.template_values import told
 from app.permissions import requires
 
 UPDATES = f"/schedule/<{ID}:maintenance_id>/updates"
@@ -22,6 +28,11 @@ def maintenance_update_create(maintenance_id: int) -> ResponseReturnValue:
     """Say how it goes."""
     maintenance = find(maintenance_id)
     form = MaintenanceUpdateForm()
+    filling = start_filling()
+    if filling.is_wanted:
+        return fill(filling, form.message, _told(maintenance, form)) or show(
+            maintenance, update_form=form, filling=filling
+        )
     try:
         if not form.validate() or not done(form, lambda: maintenance.post_update(**form.values(), actor=g.actor)):
             return show(maintenance, update_form=form)
@@ -57,6 +68,19 @@ def maintenance_update_delete(maintenance_id: int, update_id: int) -> ResponseRe
     db.session.commit()
     flash(_("The update has been deleted."), "success")
     return redirect(back)
+
+
+def _told(maintenance: Maintenance, form: MaintenanceUpdateForm) -> dict[str, Any]:
+    """What the work and the form say so far, for a template."""
+    return told(
+        name=maintenance.name,
+        message=form.message.data or "",
+        components=maintenance.components,
+        occurred_at=maintenance.began_at or maintenance.starts_at,
+        starts_at=maintenance.starts_at,
+        ends_at=maintenance.ends_at,
+        url=page_url("public.maintenance", maintenance_id=maintenance.id),
+    )
 
 
 def _find(maintenance_id: int, update_id: int) -> MaintenanceUpdate:

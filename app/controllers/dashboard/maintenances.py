@@ -9,6 +9,7 @@ from app.controllers.dashboard import ID, bp
 from app.controllers.dashboard.answers import confirm_page, done, form_page, page_of
 from app.controllers.dashboard.templates import fill, start_filling
 from app.extensions import db
+from app.forms.incident_template import Filling
 from app.forms.maintenance import FinishForm, MaintenanceForm, MaintenanceUpdateForm, MoveForm
 from app.i18n import _
 from app.lib.text import one_line
@@ -80,6 +81,10 @@ def maintenance_edit(maintenance_id: int) -> ResponseReturnValue:
     found = find(maintenance_id)
     form = MaintenanceForm.of(found)
     sections = _offer(form)
+    filling = start_filling()
+    if filling.is_wanted:
+        answer = fill(filling, form.message, _told(form, found))
+        return answer or _form_page(form, sections, dates=None, maintenance=found, filling=filling)
     dates = None
     if request.method == "POST":
         valid = form.validate()
@@ -88,7 +93,7 @@ def maintenance_edit(maintenance_id: int) -> ResponseReturnValue:
         elif valid and done(form, lambda: found.edit(**form.changes(found), actor=g.actor)):
             flash(_("%(name)s has been saved.", name=found.name), "success")
             return redirect(url_for("dashboard.maintenance", maintenance_id=found.id))
-    return _form_page(form, sections, dates=dates, maintenance=found)
+    return _form_page(form, sections, dates=dates, maintenance=found, filling=filling)
 
 
 @bp.route(f"/schedule/<{ID}:maintenance_id>/delete", methods=["GET", "POST"])
@@ -120,6 +125,7 @@ def show(
     update_form: MaintenanceUpdateForm | None = None,
     move_form: MoveForm | None = None,
     finish_form: FinishForm | None = None,
+    filling: Filling | None = None,
 ) -> ResponseReturnValue:
     """The page of one maintenance; a form that was refused keeps what was typed, the others are fresh."""
     forms = (update_form, move_form, finish_form)
@@ -129,6 +135,7 @@ def show(
         update_form=update_form or MaintenanceUpdateForm(formdata=None),
         move_form=move_form or MoveForm.of(found.starts_at, found.ends_at, formdata=None),
         finish_form=finish_form or FinishForm(formdata=None),
+        filling=filling or start_filling(),
         reachable=count_rows(Subscriber.reachable()),
         next_dates=found.next_dates(PREVIEWED) if found.is_series and found.cancelled_at is None else [],
         told=dates_told(found) if found.is_series else [],
@@ -153,7 +160,7 @@ def _offer(form: MaintenanceForm) -> list[Section]:
     return arrange(list(db.session.scalars(ComponentGroup.with_components())), components)
 
 
-def _told(form: MaintenanceForm) -> dict[str, Any]:
+def _told(form: MaintenanceForm, found: Maintenance | None = None) -> dict[str, Any]:
     """What the form says so far, for a template."""
     return told(
         name=form.name.data or "",
@@ -161,7 +168,7 @@ def _told(form: MaintenanceForm) -> dict[str, Any]:
         components=[form.offered[number] for number in form.components.data or () if number in form.offered],
         starts_at=form.starts_at.data,
         ends_at=form.ends_at.data,
-        url=page_url("public.index"),
+        url=page_url("public.maintenance", maintenance_id=found.id) if found else page_url("public.index"),
     )
 
 

@@ -1,8 +1,10 @@
+import re
+
 import pytest
 
 from app.extensions import db
 from app.models import Incident, IncidentTemplate, Maintenance
-from tests.factories import make_component, make_incident
+from tests.factories import make_component, make_incident, make_maintenance
 
 CREATE = "/dashboard/templates/create"
 REPORT = "/dashboard/incidents/create"
@@ -164,3 +166,31 @@ def test_planned_work_starts_from_one(browser):
     assert answer.status_code == 200
     assert "Upgrade on API at 10:00" in answer.text
     assert db.session.query(Maintenance).count() == 0
+
+
+def test_planned_work_is_edited_with_one_and_the_rest_stays_typed(browser):
+    work = make_maintenance("Upgrade", components=[make_component("API")], message="Mine.")
+    make("{{ name }} on {{ component }}: {{ url }}")
+    path = f"/dashboard/schedule/{work.id}/edit"
+    typed = {"name": "Migration", "components": "1", "starts_at": "2030-01-05T10:00", "ends_at": "", "repeat": "weekly"}
+    browser.get(path)
+    filled = browser.submit(path, template="outage", fill="y", message="Mine.", **typed)
+    assert filled.status_code == 200
+    assert re.search(rf"Migration on API: http://\S+/schedules/{work.id}\b", filled.text)
+    assert 'value="Migration"' in filled.text and 'value="2030-01-05T10:00"' in filled.text
+    db.session.expire_all()
+    assert (work.name, work.message) == ("Upgrade", "Mine.")
+
+
+def test_what_is_said_of_planned_work_starts_from_one(browser):
+    work = make_maintenance("Upgrade", components=[make_component("API")])
+    path = f"/dashboard/schedule/{work.id}"
+    assert "Start from a template" not in browser.get(path).text
+    make("{{ name }} on {{ component }} ends {{ ends_at|date('H:i') }}, {{ who }}")
+    assert "Start from a template" in browser.get(path).text
+    asks = browser.submit(f"{path}/updates", template="outage", fill="y", message="Mine.")
+    assert 'name="var-who"' in asks.text and "Mine." in asks.text and asks.status_code == 200
+    answer = browser.submit(f"{path}/updates", template="outage", fill="y", message="", **{"var-who": "says Ed"})
+    assert re.search(r"Upgrade on API ends \d\d:\d\d, says Ed", answer.text)
+    db.session.expire_all()
+    assert work.updates == []
