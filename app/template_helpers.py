@@ -1,6 +1,7 @@
 """What templates may call: filters and names. Pure functions; settings come from one query, the rest from none."""
 
 import math
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +27,7 @@ from app.links import page_url
 from app.models.enums import ComponentStatus, IncidentStatus, MetricView
 from app.models.series import Series
 from app.models.setting import DECLARED, Setting
+from app.models.strips import ToldDay
 from app.permissions import can
 
 Unit = Literal["day", "hour", "minute"]
@@ -33,42 +35,55 @@ Unit = Literal["day", "hour", "minute"]
 
 def init_app(app: Flask) -> None:
     """Register them all."""
-    app.jinja_env.filters.update(
-        markdown=lambda source: Markup(markdown_to_html(source)),  # noqa: S704
-        plain=plain,
-        excerpt=excerpt,
-        datetime=long_time,
-        date=day,
-        time=short_time,
-        when=when,
-        ago=ago,
-        span=span,
-        lasting=lasting,
-        percent=percent,
-        stretch=stretch,
-        ahead=ahead,
-        number=number,
-        tick=lambda value: _tick(value, get_locale()),
-        chart=lambda series: draw([value for _start, value in series.points]),
-        stretches=stretches,
-        axis=axis,
-        isoformat=lambda moment: moment.isoformat(),
-        state=lambda status: _mark("state", status, get_locale()),
-        pill=lambda status: _mark("pill", status, get_locale()),
-    )
-    version = str(int(max(path.stat().st_mtime for path in Path(app.static_folder or "").rglob("*") if path.is_file())))
-    app.jinja_env.tests.update(web_link=is_web_link, to_come=lambda moment: moment > clock.now())
-    # current_user is a proxy: the member is looked up when a template first asks for one, and not for guests' pages.
-    app.jinja_env.globals.update(
-        asset_version=version, csp_nonce=csp_nonce, can=can, current_user=current_user, page_url=page_url
-    )
-    app.jinja_env.globals["chart_views"] = MetricView.in_order()
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+    env = app.jinja_env
+    env.filters.update(_filters())
+    env.tests.update(web_link=is_web_link, to_come=lambda moment: moment > clock.now())
+    env.globals.update(_globals(Path(app.static_folder or "")))
+    env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda sentence: catalogue().ugettext(sentence),
         ngettext=lambda singular, plural, num: catalogue().ungettext(singular, plural, num),
         newstyle=True,
     )
     app.context_processor(_names)
+
+
+def _filters() -> dict[str, Callable[..., Any]]:
+    return {
+        "markdown": lambda source: Markup(markdown_to_html(source)),  # noqa: S704
+        "plain": plain,
+        "excerpt": excerpt,
+        "datetime": long_time,
+        "date": day,
+        "time": short_time,
+        "when": when,
+        "ago": ago,
+        "span": span,
+        "lasting": lasting,
+        "percent": percent,
+        "stretch": stretch,
+        "ahead": ahead,
+        "number": number,
+        "tick": lambda value: _tick(value, get_locale()),
+        "chart": lambda series: draw([value for _start, value in series.points]),
+        "stretches": stretches,
+        "axis": axis,
+        "isoformat": lambda moment: moment.isoformat(),
+        "state": lambda status: _mark("state", status, get_locale()),
+        "pill": lambda status: _mark("pill", status, get_locale()),
+        "cells": cells,
+    }
+
+
+def _globals(static: Path) -> dict[str, Any]:
+    # current_user is a proxy: the member is looked up when a template first asks for one, and not for guests' pages.
+    return {
+        "asset_version": str(int(max(path.stat().st_mtime for path in static.rglob("*") if path.is_file()))),
+        "csp_nonce": csp_nonce,
+        "can": can,
+        "current_user": current_user,
+        "page_url": page_url,
+        "chart_views": MetricView.in_order(),
+    }
 
 
 def locale() -> str:
@@ -104,6 +119,25 @@ def _mark(macro: str, status: ComponentStatus | IncidentStatus, locale: Locale |
     """A status as components/status.html draws it: there are few, and each stands on the page many times."""
     module = current_app.jinja_env.get_template("components/status.html").module
     return getattr(module, macro)(status.label, status.css)
+
+
+def cells(day: ToldDay) -> Markup:
+    """The cells of a day's row in a strip that say how it was; what happened on it is not among them."""
+    is_this_year = day.date.year == clock.today(Setting.zone()).year
+    return _cells(day.date, tuple(day.by_severity), day.worst, day.uptime, is_this_year, get_locale())
+
+
+@lru_cache(maxsize=4096)  # the days that are over never change, and a page shows hundreds
+def _cells(
+    date: date,
+    parts: tuple[tuple[ComponentStatus, float], ...],
+    worst: ComponentStatus,
+    uptime: float,
+    is_this_year: bool,
+    locale: Locale | None,
+) -> Markup:
+    module = current_app.jinja_env.get_template("public/_day.html").module
+    return module.cells(date, parts, worst, uptime)  # type: ignore[attr-defined]
 
 
 def long_time(moment: datetime) -> str:
