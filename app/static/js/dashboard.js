@@ -9,4 +9,5 @@ import "./autosubmit.js";
 import "./password.js";
 import "./copy.js";
 import "./templates.js";
+import "./page.js";
 import "./double-submit.js";

@@ -1,0 +1,61 @@
+"""The dashboard's chart of a metric tells its values as the status page does: to the mouse and to keys."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from app.extensions import db
+from app.lib import clock
+from app.models import Metric
+from app.models.enums import Calculation, MetricView
+from tests.browser import chromium, page
+from tests.people import PASSWORD
+
+
+@pytest.fixture
+def url(app, olive):
+    metric = Metric.create(
+        name="Response time",
+        suffix="ms",
+        places=0,
+        calculation=Calculation.AVERAGE,
+        default_view=MetricView.HALF_DAY,
+        threshold=0,
+        actor=None,
+    )
+    db.session.flush()
+    metric.add_point(200, at=clock.now())
+    metric.add_point(1180, at=clock.now() - timedelta(minutes=30))
+    db.session.commit()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_value_shows_by_mouse_and_by_keys(url, width):
+    with chromium() as browser, page(browser, viewport={"width": width, "height": 800}) as tab:
+        tab.goto(f"{url}/auth/login?next=/dashboard/metrics/1")
+        tab.locator("[name=login]").fill("olive")
+        tab.locator("[name=password]").fill(PASSWORD)
+        tab.keyboard.press("Enter")
+        chart, card = tab.locator("[data-plot]"), tab.locator(".plot-card")
+        expect(card).to_be_hidden()
+        box = chart.locator("svg").bounding_box()
+        tab.mouse.move(box["x"] + box["width"] - 2, box["y"] + 20)
+        expect(card).to_contain_text("200 ms")
+        tab.mouse.move(5, 5)
+        expect(card).to_be_hidden()
+        chart.locator(".plot-point").focus()
+        for _step in range(3):
+            tab.keyboard.press("ArrowLeft")
+        expect(card).to_contain_text("1,180 ms")
+        shown = card.bounding_box()
+        assert shown["x"] >= 0 and shown["x"] + shown["width"] <= width
+        assert card.evaluate("node => getComputedStyle(node).position") == "fixed"
+        tab.keyboard.press("Escape")
+        expect(card).to_be_hidden()
