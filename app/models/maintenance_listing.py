@@ -1,6 +1,5 @@
 """Which maintenances there are to show: the part of Maintenance that finds them."""
 
-from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,12 +46,11 @@ class Listed(Recurring):
         select = cls.on_page(viewer).where(cls.began_at.is_(None), ahead, *cls._not_over())
         rows = list(db.session.scalars(select.options(selectinload(cls.components))))
         slots = [Slot(row, row.starts_at, row.ends_at) for row in rows if not row.is_series]
-        series = [row for row in rows if row.is_series]
-        touched = cls.touched(series, now)
-        for row in series:
+        for slot in cls.next_of_each([row for row in rows if row.is_series], now):
             # A date that was moved or reminded of stands for its series until it has begun.
-            own = [slot.starts_at for slot in slots if slot.maintenance.series_id == row.id]
-            slots += [s for s in islice(row._untouched(now, touched), 1) if s.starts_at < min(own, default=s.ends_at)]
+            own = [known.starts_at for known in slots if known.maintenance.series_id == slot.maintenance.id]
+            if slot.starts_at < min(own, default=slot.ends_at):
+                slots.append(slot)
         return sorted(slots, key=lambda slot: (slot.starts_at, slot.maintenance.id))
 
     @classmethod

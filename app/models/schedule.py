@@ -22,11 +22,12 @@ class Schedule:
 
     @classmethod
     def load(cls, words: str = "") -> "Schedule":
-        """Read it, all or what has `words` in its name."""
+        """Read it, all or what has `words` in its name; three queries at most."""
+        now = clock.now()
         rows = list(db.session.scalars(Maintenance.listed("open", words).options(*with_components())))
         waiting = [row for row in rows if row.began_at is None]
         planned = [Slot(row, row.starts_at, row.ends_at) for row in waiting if not row.is_series]
-        planned += [slot for row in waiting if row.is_series for slot in row.next_dates(1)]
+        planned += Maintenance.next_of_each([row for row in waiting if row.is_series], now)
         return cls(
             running=[row for row in rows if row.is_running],
             planned=sorted(planned, key=lambda slot: (slot.starts_at, slot.maintenance.id)),
