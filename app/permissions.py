@@ -13,6 +13,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 # Abilities in alphabetical order; a token's abilities are drawn from the same words.
 ALL = frozenset(
     {
+        "api.read",
         "components.manage",
         "dashboard.view",
         "incidents.manage",
@@ -29,10 +30,11 @@ ALL = frozenset(
 ABILITIES: dict[str, frozenset[str]] = {
     "admin": ALL,
     "editor": ALL - {"settings.manage", "team.manage"},
-    "viewer": frozenset({"dashboard.view"}),
+    "viewer": frozenset({"api.read", "dashboard.view"}),
 }
-# What an API token may be given. Reading needs none: a token sees what its owner sees.
+# What an API token may be given. Reading what everyone may read needs none.
 TOKEN_ABILITIES = (
+    "api.read",
     "components.manage",
     "incidents.manage",
     "maintenances.manage",

@@ -1,5 +1,7 @@
 """`flask token`: keys for programs that use the API."""
 
+from datetime import timedelta
+
 import click
 from flask.cli import AppGroup
 from werkzeug.datastructures import MultiDict
@@ -8,6 +10,7 @@ from app.cli.answers import Refused, says_why
 from app.errors import Invalid
 from app.extensions import db
 from app.forms.api_token import ApiTokenForm
+from app.lib import clock
 from app.models import ApiToken, User
 from app.permissions import TOKEN_ABILITIES
 
@@ -21,10 +24,11 @@ token_group = AppGroup("token", help="API tokens: keys for programs.")
     "--abilities",
     default=",".join(TOKEN_ABILITIES),
     show_default=True,
-    help="What it may, with commas; '' to read only.",
+    help="What it may, with commas; '' to read what everyone can.",
 )
+@click.option("--days", type=click.IntRange(1, 3650), help="After how many days it ends; never unless given.")
 @says_why
-def create(name: str, login: str, abilities: str) -> None:
+def create(name: str, login: str, abilities: str, days: int | None) -> None:
     """Create an API token, called NAME after the program that will use it.
 
     Prints it, alone on standard output; it cannot be shown again. Exit codes: 0 done, 1 refused, 2 bad input.
@@ -38,6 +42,28 @@ def create(name: str, login: str, abilities: str) -> None:
     user = User.by_login(login)
     if user is None:
         raise Refused(f"there is no member called {login}")
-    _token, text = ApiToken.create(name=form.name.data or "", user=user, abilities=wanted, actor=None)
+    end = clock.now() + timedelta(days=days) if days else None
+    _token, text = ApiToken.create(name=form.name.data or "", user=user, abilities=wanted, expires_at=end, actor=None)
     db.session.commit()
     click.echo(text)
+
+
+@token_group.command("list")
+@says_why
+def show() -> None:
+    """List the tokens: number, last characters, member, name, when it was last used and when it ends, by tabs."""
+    for token in db.session.scalars(ApiToken.newest_first()):
+        used, end = (moment.isoformat() if moment else "never" for moment in (token.last_used_at, token.expires_at))
+        click.echo("\t".join((str(token.id), f"…{token.hint}", token.user.username, token.name, used, end)))
+
+
+@token_group.command("revoke")
+@click.argument("number", type=int)
+@says_why
+def revoke(number: int) -> None:
+    """End the token with this NUMBER, at once and for good. Exit codes: 0 done, 1 there is none."""
+    token = db.session.get(ApiToken, number)
+    if token is None:
+        raise Refused(f"there is no token with the number {number}")
+    token.revoke(actor=None)
+    db.session.commit()

@@ -2,10 +2,11 @@
 
 from typing import Any, ClassVar
 
-from wtforms import BooleanField
+from wtforms import BooleanField, StringField
 
 from app.forms.base import Form
 from app.forms.fields import WholeField
+from app.forms.validators import MaxLength, Origins, fold
 from app.i18n import _l
 from app.models.setting import DECLARED, Setting
 
@@ -16,7 +17,9 @@ class SettingForm(Form):
     """A page of settings."""
 
     heading: ClassVar[Any] = ""
+    # The page that it belongs to: its endpoint and its name.
     back: ClassVar[str] = ""
+    back_words: ClassVar[Any] = ""
 
     @classmethod
     def present(cls) -> "SettingForm":
@@ -28,7 +31,7 @@ class MaintenanceSettingForm(SettingForm):
     """What planned work does to mails."""
 
     heading = _l("Maintenance settings")
-    back = "dashboard.maintenances"
+    back, back_words = "dashboard.maintenances", _l("Maintenance")
 
     maintenance_reminder = WholeField(
         _l("Reminder, minutes before"), 0, A_WEEK, description=DECLARED["maintenance_reminder"].help
@@ -42,7 +45,24 @@ class MetricSettingForm(SettingForm):
     """Whether charts are shown, and for how long points are kept."""
 
     heading = _l("Metric settings")
-    back = "dashboard.metrics"
+    back, back_words = "dashboard.metrics", _l("Metrics")
 
     show_charts = BooleanField(_l("Show charts"), description=DECLARED["show_charts"].help)
     metric_days = WholeField(_l("Keep points for, days"), 1, 3650, description=DECLARED["metric_days"].help)
+
+
+class ApiSettingForm(SettingForm):
+    """Who may read the API from a browser."""
+
+    heading = _l("API settings")
+    back, back_words = "dashboard.api_tokens", _l("API")
+
+    api_origins = StringField(
+        _l("Sites that may read it"),
+        filters=[fold],
+        validators=[MaxLength(2000), Origins()],
+        description=_l(
+            "Which other sites may read the API in their visitors' browsers: * for all, or addresses such as "
+            "https://www.example.com with blanks between them. Empty for none."
+        ),
+    )

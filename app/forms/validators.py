@@ -77,6 +77,19 @@ def is_http_url(text: str) -> bool:
         return False
 
 
+class Origins:
+    """Sites by their origins (RFC 6454): scheme, host and perhaps a port, with blanks between them; or * for all."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.data == "*":
+            return
+        for word in (field.data or "").split():
+            if not (is_http_url(word) and word.count("/") == 2 and "@" not in word and not set(word) & set("?#*")):
+                raise ValidationError(
+                    _("%(word)s is not the address of a site. Enter it like https://www.example.com.", word=word)
+                )
+
+
 class NotInFuture:
     """A time that has come. A minute's grace, since clocks differ."""
 

@@ -41,27 +41,49 @@ class ApiToken(Model):
 
     @classmethod
     def create(
-        cls, *, name: str, user: User, abilities: Iterable[str] | None = None, actor: Actor | None
+        cls,
+        *,
+        name: str,
+        user: User,
+        abilities: Iterable[str] | None = None,
+        expires_at: datetime | None = None,
+        actor: Actor | None,
     ) -> tuple["ApiToken", str]:
-        """A new token and its text, which is not kept and cannot be shown again. All abilities when none are named."""
+        """A new token and its text, which is not kept and cannot be shown again. All abilities when none are named.
+
+        Raises Invalid for an unknown ability, or an end that has passed.
+        """
         wanted = sorted(TOKEN_ABILITIES if abilities is None else set(abilities))
         unknown = [ability for ability in wanted if ability not in TOKEN_ABILITIES]
         if unknown:
             raise Invalid(abilities=_("There is no ability called %(name)s.", name=unknown[0]))
+        if expires_at is not None and expires_at <= clock.now():
+            raise Invalid(expires_at=_("The end must lie ahead."))
         text = PREFIX + secrets.token_urlsafe(30)
-        token = cls(name=name, user=user, digest=digest(text), hint=text[-4:], abilities=wanted)
+        token = cls(name=name, user=user, digest=digest(text), hint=text[-4:], abilities=wanted, expires_at=expires_at)
         db.session.add(token)
         Event.record(EventName.API_TOKEN_CREATED, token, actor, name=name, abilities=wanted)
         return token, text
 
     @classmethod
     def for_text(cls, text: str) -> "ApiToken | None":
-        """The token that a request carries, or None."""
-        return db.session.scalar(sa.select(cls).where(cls.digest == digest(text))) if text else None
+        """The token that a request carries, or None when there is no such token any more."""
+        found = db.session.scalar(sa.select(cls).where(cls.digest == digest(text))) if text else None
+        return found if found is not None and not found.is_expired else None
 
     @classmethod
     def newest_first(cls) -> sa.Select["ApiToken"]:
         return sa.select(cls).order_by(cls.id.desc())
+
+    @classmethod
+    def seen_by(cls, member: User) -> sa.Select["ApiToken"]:
+        """Those that `member` may look after, newest first: their own; who manages the team, everyone's."""
+        every = cls.newest_first()
+        return every if member.can("team.manage") else every.where(cls.user_id == member.id)
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= clock.now()
 
     @property
     def is_due_to_be_seen(self) -> bool:

@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
 from app.extensions import db
+from app.lib import clock
 from app.models import ApiToken
 from app.permissions import TOKEN_ABILITIES
 
@@ -55,3 +58,25 @@ def test_the_log_keeps_off_standard_output(app, run, olive, monkeypatch):
     app.extensions["daymark.redis"].set("page:generation", "no number")
     done = run(*CREATE, "--user", "olive")
     assert done.exit_code == 0 and ApiToken.for_text(done.stdout.strip())
+
+
+def test_a_token_may_end_after_some_days(run, olive):
+    assert run(*CREATE, "--user", "olive", "--days", "30").exit_code == 0
+    assert timedelta(days=29) < tokens()[0].expires_at - clock.now() <= timedelta(days=30)
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "soon", "36500"])
+def test_days_are_a_number_of_them(run, olive, days):
+    done = run(*CREATE, "--user", "olive", "--days", days)
+    assert done.exit_code == 2 and "--days" in done.stderr
+    assert tokens() == []
+
+
+def test_tokens_are_listed_and_revoked(run, olive):
+    text = run(*CREATE, "--user", "olive").stdout.strip()
+    listed = run("token", "list").stdout
+    assert listed.split("\t")[1:4] == [f"…{text[-4:]}", "olive", "monitoring"] and text not in listed
+    assert run("token", "revoke", listed.split("\t")[0]).exit_code == 0
+    assert tokens() == []
+    again = run("token", "revoke", "1")
+    assert again.exit_code == 1 and "there is no token with the number 1" in again.stderr

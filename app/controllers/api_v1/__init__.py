@@ -45,7 +45,9 @@ def _know_the_caller() -> None:
         zone()
     if request.endpoint == POINTS:
         g.reads_only = True  # until the view begins to write: SQLite's lock is held no longer than it must be
-    g.actor = g.viewer = ApiToken.for_text(_token())
+    g.actor = ApiToken.for_text(_token())
+    # Who may write a thing sees it, too. A token that may not read members' things reads as a guest does.
+    g.viewer = g.actor if request.method not in READS or (g.actor and g.actor.can("api.read")) else None
     # Now, because after a commit the token would have to be read again.
     g.is_token_due = g.actor is not None and g.actor.is_due_to_be_seen
     if request.method not in READS and not _is_point():

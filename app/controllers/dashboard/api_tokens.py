@@ -1,4 +1,4 @@
-"""API tokens: list, make, show once and revoke."""
+"""The API: where it is, and its tokens: list, make, show once and revoke."""
 
 from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -16,11 +16,11 @@ PER_PAGE = 50
 FRESH = "fresh_token"
 
 
-@bp.get("/api-tokens")
+@bp.get("/api")
 @requires("tokens.manage")
 def api_tokens() -> ResponseReturnValue:
-    """All of them, newest first; above the list the one that was just made, this once."""
-    page = page_of(ApiToken.newest_first(), PER_PAGE)
+    """The address, and the tokens, newest first; above them the one that was just made, this once."""
+    page = page_of(ApiToken.seen_by(g.actor), PER_PAGE)
     return render_template(
         "dashboard/api_tokens/index.html",
         page=page,
@@ -30,7 +30,7 @@ def api_tokens() -> ResponseReturnValue:
     )
 
 
-@bp.route("/api-tokens/create", methods=["GET", "POST"])
+@bp.route("/api/tokens/create", methods=["GET", "POST"])
 @requires("tokens.manage")
 def api_token_create() -> ResponseReturnValue:
     """A new token. Its text travels in the session to the next page, and is in no page that can be sent again."""
@@ -47,11 +47,11 @@ def api_token_create() -> ResponseReturnValue:
     return form_page("dashboard/api_tokens/form.html", form)
 
 
-@bp.route(f"/api-tokens/<{ID}:token_id>/delete", methods=["GET", "POST"])
+@bp.route(f"/api/tokens/<{ID}:token_id>/delete", methods=["GET", "POST"])
 @requires("tokens.manage")
 def api_token_delete(token_id: int) -> ResponseReturnValue:
     """Ask, then end it."""
-    token = db.get_or_404(ApiToken, token_id)
+    token = db.first_or_404(ApiToken.seen_by(g.actor).where(ApiToken.id == token_id))
     if request.method == "GET":
         return confirm_page(
             _("Revoke %(name)s?", name=token.name),

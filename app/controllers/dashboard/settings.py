@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import bp
 from app.controllers.dashboard.answers import done, form_page
-from app.forms.setting import MaintenanceSettingForm, MetricSettingForm, SettingForm
+from app.forms.setting import ApiSettingForm, MaintenanceSettingForm, MetricSettingForm, SettingForm
 from app.i18n import _
 from app.models.setting import Setting
 from app.permissions import requires
@@ -23,6 +23,13 @@ def settings_maintenance() -> ResponseReturnValue:
 def settings_metrics() -> ResponseReturnValue:
     """Charts, and how long points are kept."""
     return _page(MetricSettingForm.present(), "dashboard.settings_metrics")
+
+
+@bp.route("/settings/api", methods=["GET", "POST"])
+@requires("settings.manage")
+def settings_api() -> ResponseReturnValue:
+    """Who may read it from a browser."""
+    return _page(ApiSettingForm.present(), "dashboard.settings_api")
 
 
 def _page(form: SettingForm, endpoint: str) -> ResponseReturnValue:

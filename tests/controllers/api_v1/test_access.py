@@ -127,3 +127,15 @@ def test_too_many_writes_are_refused_for_a_while_and_reads_never(api, olive, mon
     assert client.post("/components", json={"name": "API", "status": 1}).status_code == 200
     assert stranger.get("/components").status_code == 200
     assert db.session.query(Component).count() == 1
+
+
+def test_a_token_that_may_not_read_sees_what_everyone_sees(api, olive):
+    incident = make_incident(visibility=Visibility.MEMBERS)
+    db.session.commit()
+    path = f"/incidents/{incident.id}"
+    assert api(olive).get(path).status_code == 200
+    sender = api(olive, ["incidents.manage"])
+    assert sender.get(path).status_code == 404
+    assert sender.get("/incidents").json["data"] == []
+    # It writes what it may write all the same.
+    assert sender.put(path, json={"status": 2}).json["data"]["status"] == 2

@@ -27,12 +27,12 @@ WRITES = (
     "/preview",
     "/subscribers/create",
     "/subscribers/1/delete",
-    "/api-tokens/create",
-    "/api-tokens/1/delete",
+    "/api/tokens/create",
+    "/api/tokens/1/delete",
 )
 
 
-@pytest.mark.parametrize("path", [*READS, "/subscribers", "/api-tokens", "/incidents/create", "/components/1"])
+@pytest.mark.parametrize("path", [*READS, "/subscribers", "/api", "/incidents/create", "/components/1"])
 def test_anonymous_visitors_are_led_to_the_sign_in_page_and_back(client, path):
     answer = client.get("/dashboard" + path)
     assert answer.status_code == 302
@@ -61,7 +61,7 @@ def test_a_viewer_sees_an_incident_without_its_forms(onlooker):
 
 
 def test_a_viewer_may_not_see_what_is_not_for_them(onlooker):
-    for path in ("/subscribers", "/api-tokens", "/components/create", "/incidents/create"):
+    for path in ("/subscribers", "/api", "/components/create", "/incidents/create"):
         assert onlooker.get("/dashboard" + path).status_code == 403, path
 
 
