@@ -92,6 +92,15 @@ def test_a_cancellation_is_told_and_what_was_waiting_to_be_told_before_is_not(le
     assert all("not going to happen" in part for part in both(letters.last))
 
 
+def test_work_that_is_cancelled_while_it_runs_was_stopped(letters, olive):
+    work = make_maintenance(components=[make_component()])
+    work.begin(actor=olive)
+    work.cancel(actor=olive)
+    db.session.commit()
+    assert letters() == ["Maintenance cancelled: Database upgrade"]
+    assert all("The work was stopped." in part for part in both(letters.last))
+
+
 def test_quiet_work_is_told_to_nobody(letters, olive, at):
     now = clock.now()
     work = make_maintenance(notify=False)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
 from app.controllers.dashboard.answers import confirm_page, done
-from app.controllers.dashboard.maintenances import find, show
+from app.controllers.dashboard.maintenances import cancel_detail, find, show
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import db
 from app.forms.maintenance import QUICK_MOVES, FinishForm, MoveForm
@@ -76,9 +76,9 @@ def maintenance_cancel(maintenance_id: int) -> ResponseReturnValue:
     """Ask, then call it off."""
     found = find(maintenance_id)
     if request.method == "GET":
-        detail = _("It stays on the page, marked as cancelled, and subscribers hear of it if they heard of the plan.")
         back = url_for("dashboard.maintenance", maintenance_id=found.id)
-        return confirm_page(_("Cancel “%(name)s”?", name=found.name), _("Cancel maintenance"), back, detail)
+        question = _("Cancel “%(name)s”?", name=found.name)
+        return confirm_page(question, _("Cancel maintenance"), back, cancel_detail(found))
     return _do(
         found,
         lambda: found.cancel(notify=found.notify, actor=g.actor),

@@ -139,9 +139,22 @@ def show(
         reachable=count_rows(Subscriber.reachable()),
         next_dates=found.next_dates(PREVIEWED) if found.is_series and found.cancelled_at is None else [],
         told=dates_told(found) if found.is_series else [],
+        cancel_detail=cancel_detail(found),
         delete_detail=delete_detail(found),
     )
     return page, 422 if any(form is not None and form.errors for form in forms) else 200
+
+
+def cancel_detail(found: Maintenance) -> str:
+    """What comes of calling it off."""
+    if found.is_series:
+        return _("All dates that have not begun are called off. Subscribers hear of it if they heard of the plan.")
+    if found.is_running:
+        return _(
+            "The work stops now, and its components are as they were before. "
+            "It stays on the page, marked as cancelled, and subscribers hear of it if they heard of the plan."
+        )
+    return _("It stays on the page, marked as cancelled, and subscribers hear of it if they heard of the plan.")
 
 
 def delete_detail(found: Maintenance) -> str:

@@ -247,3 +247,57 @@ def test_the_settings_are_changed_by_an_administrator_and_noted(sign_in, olive, 
     db.session.info.pop("settings", None)
     assert (Setting.get("metric_days"), Setting.get("show_charts")) == (30, False)
     assert browser.get("/dashboard/settings/metrics").status_code == 403
+
+
+def test_the_list_takes_as_many_queries_with_twenty_series_as_with_one(queries):
+    make_maintenance("Over", starts_in=timedelta(days=-2), components=[make_component()])
+    make_maintenance("Runs", starts_in=timedelta(minutes=-5))
+
+    def series(number):
+        row = make_maintenance(f"Weekly {number}", rule="FREQ=WEEKLY", components=[make_component(f"C{number}")])
+        row.occurrence(row.starts_at).move(
+            row.starts_at + timedelta(hours=1), row.ends_at + timedelta(hours=2), actor=None
+        )
+        db.session.commit()
+
+    series(0)
+    few = queries("/dashboard/schedule")
+    for number in range(1, 20):
+        series(number)
+    assert queries("/dashboard/schedule") == few <= 12
+
+
+@pytest.mark.parametrize("repeats", [False, True])
+def test_one_maintenance_takes_as_many_queries_however_much_it_holds(queries, repeats):
+    rule = "FREQ=DAILY" if repeats else ""
+    work = make_maintenance(components=[make_component("One")], rule=rule)
+    path = f"/dashboard/schedule/{work.id}"
+    few = queries(path)
+    work = db.session.get_one(Maintenance, work.id)
+    work.edit(components=[make_component(f"C{number}") for number in range(12)], actor=None)
+    for number in range(12):
+        work.post_update(f"Update {number}.", actor=None)
+    for slot in work.next_dates(8) if repeats else ():
+        work.occurrence(slot.starts_at)
+    db.session.commit()
+    assert queries(path) == few <= 12
+
+
+def test_running_work_is_cancelled_after_a_question_and_its_components_are_as_they_were(browser, look, frozen):
+    api, web = make_component("API"), make_component("Web")
+    api.say_status(ComponentStatus.PARTIAL_OUTAGE, actor=None)
+    frozen(minutes=30)
+    work = make_maintenance(starts_in=timedelta(minutes=-5), components=[api, web])
+    path = f"/dashboard/schedule/{work.id}"
+    assert look(web).status is ComponentStatus.UNDER_MAINTENANCE
+    assert f'data-action="{path}/cancel"' in browser.get(path).text
+    asked = browser.get(f"{path}/cancel").text
+    assert "The work stops now" in asked and "as they were before" in asked
+    assert browser.submit(f"{path}/cancel").status_code == 302
+    assert only().state is MaintenanceState.CANCELLED
+    assert (look(api).status, look(web).status) == (ComponentStatus.PARTIAL_OUTAGE, ComponentStatus.OPERATIONAL)
+    told = [event for event in db.session.scalars(Event.pending()) if event.name == "maintenance.cancelled"]
+    assert [event.data["notify"] for event in told] == [True]
+    assert f"{path}/cancel" not in browser.get(path).text
+    browser.submit(f"{path}/cancel")
+    assert "This maintenance is over." in browser.get(path).text
