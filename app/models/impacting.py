@@ -68,10 +68,29 @@ class Impacting:
         """The impact that is in force on `component`."""
         return next((i for i in self.impacts if i.is_open and i.component_id == component.id), None)
 
+    def _take_back(self, at: datetime) -> list[Component]:
+        """As if nothing had been said at `at`, which is later than the first report: what it changed goes on as it was
+        before. The components concerned, for the caller to settle."""
+        touched: dict[Component, None] = {}
+        for impact in [impact for impact in self.impacts if impact.began_at == at > self.occurred_at]:
+            touched[impact.component] = None
+            self.impacts.remove(impact)
+            before = [
+                i for i in self.impacts if i.component_id == impact.component_id and i.ended_at == at > i.began_at
+            ]
+            for earlier in before[-1:]:
+                earlier.ended_at = impact.ended_at
+        db.session.flush()
+        for component in touched:
+            db.session.expire(component, ["impacts"])
+        return list(touched)
+
     def _move_start(self, before: datetime) -> None:
         # Impacts that stood from the beginning move with it; later ones cannot begin before the incident.
-        # None begins in the future: nobody would notice that it has.
+        # None begins in the future: nobody would notice that it has. What is over has begun.
         start = min(self.occurred_at, clock.now())
+        if self.fixed_at is not None:
+            self.occurred_at = start
         for impact in self.impacts:
             if impact.began_at <= before or impact.began_at < start:
                 impact.began_at = start

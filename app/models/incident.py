@@ -1,6 +1,7 @@
 """Incidents: what broke, what it does to which components, and what was said about it."""
 
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,14 +63,17 @@ class Incident(Recalled, Visible, Model):
         **fields: Any,
     ) -> "Incident":
         """Report an incident. Its components take their impact from `occurred_at` on, also when that is past."""
-        began = occurred_at or clock.now()
+        now = clock.now()
+        began = occurred_at or now
+        if status is IncidentStatus.FIXED:
+            began = min(began, now)  # what is over has begun
         incident = cls(
             name=name,
             message=message,
             status=status,
             opened_as=status,
             occurred_at=began,
-            fixed_at=max(began, clock.now()) if status is IncidentStatus.FIXED else None,
+            fixed_at=now if status is IncidentStatus.FIXED else None,
             user_id=author_id(actor),
             **fields,
         )
@@ -90,10 +94,12 @@ class Incident(Recalled, Visible, Model):
     ) -> IncidentUpdate:
         """Say what is new. `fixed` ends the incident and frees its components; anything else opens it again."""
         reopened = not self.is_open and status is not IncidentStatus.FIXED
-        update = IncidentUpdate(status=status, message=message, user_id=author_id(actor), incident=self)
+        at = clock.now()
+        update = IncidentUpdate(
+            status=status, message=message, user_id=author_id(actor), created_at=at, updated_at=at, incident=self
+        )
         db.session.add(update)
         db.session.flush()
-        at = update.created_at
         self._become(status, at=at, actor=actor)
         self.apply_impacts(impacts or {}, at=at, actor=actor)
         name = EventName.INCIDENT_REOPENED if reopened else EventName.INCIDENT_UPDATED
@@ -140,16 +146,27 @@ class Incident(Recalled, Visible, Model):
             db.session.expire(component, ["impacts"])
             component.settle(since=since, until=until, actor=actor)
 
-    def follow_updates(self, *, actor: Actor | None) -> None:
-        """Take the status of the newest update, after one was corrected or removed."""
+    def follow_updates(self, *, actor: Actor | None, taken_back: datetime | None = None) -> None:
+        """Take the status of the newest update, after one was corrected or removed, as if it had always been so. What
+        the one removed, said at `taken_back`, did to components goes with it."""
         db.session.flush()
         db.session.expire(self, ["updates"])
-        self._become(self.updates[0].status if self.updates else self.opened_as, at=clock.now(), actor=actor)
+        touched = self._take_back(taken_back) if taken_back is not None else []
+        status = self.updates[0].status if self.updates else self.opened_as
+        self._become(status, at=self.fixed_at or self._said_fixed_at(), actor=actor)
+        for component in touched:
+            component.settle(since=taken_back, actor=actor)
+
+    def _said_fixed_at(self) -> datetime:
+        """When the first of the newest updates that call it fixed did so; now when the newest does not."""
+        calling = list(takewhile(lambda update: update.status is IncidentStatus.FIXED, self.updates))
+        now = clock.now()
+        return max(calling[-1].created_at, min(self.occurred_at, now)) if calling else now
 
     def _become(self, status: IncidentStatus, *, at: datetime, actor: Actor | None) -> None:
         was_open, self.status = self.is_open, status
         if status is IncidentStatus.FIXED and was_open:
-            self.fixed_at = max(at, self.occurred_at)
+            self.occurred_at, self.fixed_at = min(self.occurred_at, at), at  # what is over has begun
             for impact in [impact for impact in self.impacts if impact.is_open]:
                 impact.ended_at = max(self.fixed_at, impact.began_at)
         elif status is not IncidentStatus.FIXED and not was_open:

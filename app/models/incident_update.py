@@ -43,7 +43,7 @@ class IncidentUpdate(Model):
         incident.updates.remove(self)
         db.session.flush()
         if was_newest:
-            incident.follow_updates(actor=actor)
+            incident.follow_updates(actor=actor, taken_back=self.created_at)
 
     @classmethod
     def of(cls, incident_ids: Any) -> sa.Select["IncidentUpdate"]:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from app.errors import Invalid
 from app.extensions import db
 from app.lib import clock
-from app.models import Event, Incident
+from app.models import Event, Incident, StatusChange
 from app.models.enums import ComponentStatus, IncidentStatus, Visibility
 from tests.factories import make_component, make_incident
 
@@ -171,3 +171,95 @@ def test_whatever_happens_the_status_is_the_worst_of_what_was_said(installed, ac
             open_now.pop()[0].delete(actor=None)
         db.session.commit()
         assert api.status is ComponentStatus.worst([baseline, *(impact for _incident, impact in open_now)])
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """at(hours): the time is so many hours after ten o'clock of a day long gone; returns it."""
+
+    def put(hours: float) -> datetime:
+        moment = datetime(2026, 3, 4, 10, 0, tzinfo=UTC) + timedelta(hours=hours)
+        monkeypatch.setattr(clock, "now", lambda: moment)
+        return moment
+
+    put(0)
+    return put
+
+
+def stretches(component):
+    """The hours, counted from ten o'clock, at which its status changed, and to what."""
+    changes = sa.select(StatusChange).filter_by(component_id=component.id).order_by(StatusChange.at)
+    return [
+        ((c.at - datetime(2026, 3, 4, 10, 0, tzinfo=UTC)) / timedelta(hours=1), c.new)
+        for c in db.session.scalars(changes)
+    ]
+
+
+def test_a_fix_that_is_taken_back_never_was(olive, at):
+    api = make_component()
+    at(1)
+    incident = make_incident(impacts={api: MAJOR})
+    at(2)
+    fix = incident.fix(actor=olive)
+    at(5)
+    fix.delete(actor=olive)
+    db.session.commit()
+    assert stretches(api) == [(1, MAJOR)]
+    assert incident.is_open
+
+
+def test_an_update_that_is_taken_back_takes_what_it_did_to_components_back(olive, at):
+    api, web = make_component("API"), make_component("Web")
+    at(1)
+    incident = make_incident(impacts={api: SLOW})
+    at(2)
+    update = incident.post_update(status=IDENTIFIED, message="Worse.", impacts={api: MAJOR, web: PARTIAL}, actor=olive)
+    db.session.commit()
+    at(5)
+    update.delete(actor=olive)
+    db.session.commit()
+    assert (stretches(api), stretches(web)) == ([(1, SLOW)], [])
+    assert incident.components == [api]
+
+
+def test_what_was_said_of_a_component_after_an_update_outlives_it(olive, at):
+    api = make_component()
+    at(1)
+    incident = make_incident(impacts={api: SLOW})
+    at(2)
+    update = incident.post_update(status=IDENTIFIED, message="Worse.", impacts={api: MAJOR}, actor=olive)
+    at(3)
+    api.say_status(PARTIAL, actor=olive)
+    at(5)
+    update.delete(actor=olive)
+    db.session.commit()
+    assert stretches(api) == [(1, SLOW), (3, PARTIAL)]
+
+
+def test_opened_again_by_mistake_it_was_over_when_it_was_said_to_be(olive, at):
+    api = make_component()
+    at(1)
+    incident = make_incident(impacts={api: MAJOR})
+    over = at(2)
+    incident.fix(actor=olive)
+    at(4)
+    again = incident.post_update(status=IDENTIFIED, message="Again?", actor=olive)
+    at(6)
+    again.delete(actor=olive)
+    db.session.commit()
+    assert stretches(api) == [(1, MAJOR), (2, OK)]
+    assert incident.fixed_at == over
+
+
+def test_what_is_over_has_begun(olive, at):
+    api = make_component()
+    now = at(0)
+    incident = make_incident(impacts={api: MAJOR}, occurred_at=now + timedelta(hours=3))
+    over = at(1)
+    incident.fix(actor=olive)
+    done = make_incident(impacts={api: MAJOR}, status=FIXED, occurred_at=over + timedelta(hours=3))
+    db.session.commit()
+    assert stretches(api) == [(0, MAJOR), (1, OK)]
+    assert (incident.occurred_at, incident.fixed_at, done.fixed_at) == (over, over, over)
+    incident.edit(occurred_at=over + timedelta(hours=9), actor=olive)
+    assert incident.occurred_at == incident.fixed_at == over
