@@ -4,6 +4,7 @@ Jinja reads the text; what it makes of it is neither compiled nor run. We walk t
 its parts and refuse all others, and count every step, so that no template takes long or grows large.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -15,11 +16,13 @@ from jinja2.lexer import Token, TokenStream
 
 from app.lib import clock
 from app.lib.sandbox_run import Run
-from app.lib.sandbox_values import FILTERS, MOST_TEXT, TESTS, BadTemplate, Setting
+from app.lib.sandbox_values import FILTERS, LARGEST_NUMBER, MOST_TEXT, TESTS, BadTemplate, Setting
 
 __all__ = ["MOST_TEXT", "BadTemplate", "Variable", "check", "render", "variables"]
 
 DEEPEST = 40
+# A quoted text may spell what no database keeps: '\\x00', '\\ud800'.
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _ALLOWED: tuple[type[nodes.Node], ...] = (
     *(nodes.Template, nodes.TemplateData, nodes.Output, nodes.If, nodes.For),
     *(nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.List, nodes.Tuple, nodes.Dict, nodes.Pair),
@@ -76,9 +79,10 @@ class Variable:
 def render(source: str, values: Mapping[str, Any], zone: tzinfo) -> str:
     """`source` with `values`: JSON's kinds, and times. Dates are told in `zone`. Raises BadTemplate."""
     try:
-        return Run(values, Setting(clock.now(), zone)).text(_read(source)).strip()
+        said = Run(values, Setting(clock.now(), zone)).text(_read(source))
     except RecursionError:
         raise BadTemplate(1, "deep") from None
+    return _UNSTORABLE.sub("", said).strip()
 
 
 def check(source: str) -> None:
@@ -146,6 +150,8 @@ def _permit(node: nodes.Node) -> None:
     named = node.attr if isinstance(node, nodes.Getattr) else getattr(node, "name", getattr(node, "value", ""))
     if isinstance(named, str) and named.startswith("__"):
         raise BadTemplate(node.lineno, "underscores", named)
+    if isinstance(named, int | float) and not abs(named) <= LARGEST_NUMBER:
+        raise BadTemplate(node.lineno, "large_number")
     if isinstance(node, nodes.Filter | nodes.Test):
         _permit_named(node)
     if isinstance(node, nodes.For):
@@ -165,7 +171,7 @@ def _permit_named(node: nodes.Filter | nodes.Test) -> None:
 
 def _permit_loop(node: nodes.For) -> None:
     names = node.target.items if isinstance(node.target, nodes.Tuple) else [node.target]
-    if node.recursive or len(names) > 2 or not all(isinstance(name, nodes.Name) for name in names):
+    if node.recursive or not 1 <= len(names) <= 2 or not all(isinstance(name, nodes.Name) for name in names):
         raise BadTemplate(node.lineno, "loop")
 
 

@@ -38,7 +38,7 @@ class Run:
         self._said: list[str] = []
 
     def text(self, tree: nodes.Template) -> str:
-        self._all(tree.body, self._values)
+        self._all(tree.body, {})
         return "".join(self._said)
 
     def _step(self, node: nodes.Node, cost: int = 1) -> None:
@@ -97,6 +97,15 @@ class Run:
             self._step(node, len(made) // CHARACTERS_A_STEP)
         return made
 
+    def _weigh(self, node: nodes.Node, *given: Any) -> None:
+        """Count what it costs to look through all of `given`, whatever comes out of it."""
+        for value in given:
+            if isinstance(value, str):
+                self._step(node, len(value) // CHARACTERS_A_STEP)
+            elif isinstance(value, list | tuple | Mapping):
+                self._step(node, len(value))
+                self._weigh(node, *(value.values() if isinstance(value, Mapping) else value))
+
     def _text(self, node: nodes.Node, scope: Scope) -> str:
         return str(self._try(node, text, self._value(node, scope), self._setting))
 
@@ -108,7 +117,8 @@ class Run:
         return [self._value(node, scope) for node in found]
 
     def _name(self, node: nodes.Name, scope: Scope) -> Any:
-        return scope.get(node.name, MISSING)
+        # A scope holds what loops bind and nothing else: it is copied for each turn.
+        return scope[node.name] if node.name in scope else self._values.get(node.name, MISSING)
 
     def _const(self, node: nodes.Const, scope: Scope) -> Any:
         return node.value
@@ -166,6 +176,7 @@ class Run:
         for operand in node.ops:
             self._step(node)
             right = self._value(operand.expr, scope)
+            self._weigh(node, left, right)
             if not self._try(node, _compare, operand.op, left, right):
                 return False
             left = right
@@ -175,8 +186,7 @@ class Run:
         do, _most = FILTERS[node.name]
         value = self._value(node.node, scope)
         arguments = self._values_of(node.args, scope)
-        if isinstance(value, list | tuple | Mapping):
-            self._step(node, len(value))
+        self._weigh(node, value, *arguments)
         return self._try(node, do, value, self._setting, *arguments)
 
     def _test(self, node: nodes.Test, scope: Scope) -> bool:

@@ -138,6 +138,19 @@ def _round(value: Any, at: Setting, places: Any = 0) -> int | float:
     return int(rounded) if wanted == 0 else rounded
 
 
+def _trim(value: Any, at: Setting, what: Any = None) -> str:
+    whole, away = text(value, at), frozenset(text(what, at))
+    if not away:
+        return whole.strip()
+    # str.strip looks through all of `away` for each character.
+    begin, end = 0, len(whole)
+    while begin < end and whole[begin] in away:
+        begin += 1
+    while begin < end and whole[end - 1] in away:
+        end -= 1
+    return whole[begin:end]
+
+
 def _join(value: Any, at: Setting, between: Any = "") -> str:
     glue, parts = text(between, at), [text(item, at) for item in items(value)]
     if sum(map(len, parts)) + len(glue) * len(parts) > MOST_TEXT * 2:
@@ -157,7 +170,7 @@ FILTERS: dict[str, tuple[Filter, int]] = {
     "lower": (lambda v, at: text(v, at).lower(), 0),
     "capitalize": (lambda v, at: text(v, at).capitalize(), 0),
     "title": (lambda v, at: text(v, at).title(), 0),
-    "trim": (lambda v, at, what=None: text(v, at).strip(text(what, at) or None), 1),
+    "trim": (_trim, 1),
     "default": (lambda v, at, other="": other if is_empty(v) else v, 1),
     "date": (_date, 1),
     "first": (lambda v, at: _end(v, at, 0), 0),

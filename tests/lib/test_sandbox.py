@@ -145,7 +145,22 @@ def test_what_no_template_may_do_is_refused_before_it_runs(source, fault):
             {"l": [0] * 1000, "t": "x" * 15_000},
             "slow",
         ),
+        (
+            "{% for a in l %}{{ t|trim(u) }}{% endfor %}",
+            {"l": [0] * 9000, "t": "x" * 15_000, "u": "y" * 15_000 + "x"},
+            "slow",
+        ),
+        ("{% for a in l %}{% if 'q' in l %}{% endif %}{% endfor %}", {"l": [1] * 9000}, "slow"),
+        ("{% for a in l %}{% if [l] == [m] %}{% endif %}{% endfor %}", {"l": [1.5] * 9000, "m": [1.0] * 9000}, "slow"),
+        (
+            "{% for a in l %}{% if t in u %}{% endif %}{% endfor %}",
+            {"l": [0] * 9000, "t": "xy", "u": "x" * 60_000},
+            "slow",
+        ),
         ("{% for a in l %}{{ t }}{% endfor %}", {"l": [0] * 1000, "t": "x" * 1000}, "long"),
+        ("{% for () in l %}{% endfor %}", {"l": [1]}, "loop"),
+        ("{{ l[0x" + "f" * 9000 + "] }}", {"l": {"a": 1}}, "large_number"),
+        ("{{ 1e999 is number }}", {}, "large_number"),
         ("{{ l|join(t) }}", {"l": [0] * 1000, "t": "x" * 1000}, "long"),
         ("{{ t ~ t }}", {"t": "x" * 10_000}, "long"),
         ("{{ l }}", {"l": [1]}, "not_text"),
@@ -178,3 +193,14 @@ def test_the_variables_that_a_template_needs():
         Variable("b", False),
         Variable("tags", True),
     ]
+
+
+def test_a_loop_over_many_rows_takes_no_longer_for_many_values():
+    many = {f"v{number}": number for number in range(20_000)}
+    began = time.monotonic()
+    assert said("{% for a in l %}{% endfor %}{{ v7 }}", l=[0] * 15_000, **many) == "7"
+    assert time.monotonic() - began < 2
+
+
+def test_what_no_database_keeps_is_left_out():
+    assert said(r"{{ 'a\x00b\ud800' }}{{ t }}", t="\ud800c") == "abc"
