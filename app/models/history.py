@@ -16,14 +16,15 @@ from flask_sqlalchemy.pagination import Pagination
 from app.extensions import db
 from app.lib import clock
 from app.models import history_entry
-from app.models.component import Component
+from app.models.component import Component, ComponentGroup
 from app.models.enums import ComponentStatus
 from app.models.history_entry import MAINTENANCE_AT, MAINTENANCE_OVER, Entry
 from app.models.incident import Incident
 from app.models.maintenance import Maintenance
 from app.models.mixins import Actor
 from app.models.setting import Setting
-from app.models.uptime import SPANS, Strip, mean, uptimes
+from app.models.status_page import Section, arrange
+from app.models.uptime import Strip, Uptimes
 
 MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
@@ -69,14 +70,15 @@ class History:
     """A month as `viewer` may know it, newest day first, up to today; of one component when one is chosen.
 
     `older` and `newer` are the next months in which something began; `first` is the first of all, None when nothing
-    was ever reported.
+    was ever reported. `sections` are the components whose uptime is told, as the page groups them.
     """
 
     month: date
     days: list[HistoryDay]
     component: Component | None
     components: list[Component]
-    uptimes: dict[int, float]
+    sections: list[Section]
+    uptimes: Uptimes
     first: date | None
     older: date | None
     newer: date | None
@@ -90,13 +92,15 @@ class History:
         first = _first(viewer, zone)
         shown_month = _month(month, first, clock.today(zone).replace(day=1))
         older, newer = _neighbours(viewer, component, shown_month, zone)
-        chosen = [component] if component is not None else components
+        counted = [one for one in ([component] if component is not None else components) if one.show_uptime]
+        groups = list(db.session.scalars(ComponentGroup.visible_to(viewer)))
         return cls(
             month=shown_month,
             days=_days(viewer, component, components, shown_month, zone),
             component=component,
             components=components,
-            uptimes=_uptimes([one for one in chosen if one.show_uptime]),
+            sections=arrange(groups, counted),
+            uptimes=Uptimes.load(counted),
             first=first,
             older=older,
             newer=newer,
@@ -106,6 +110,11 @@ class History:
     def stretches(self) -> list[Stretch]:
         """Every day of the month that has been, newest first, quiet ones folded."""
         return [Stretch(list(days)) for _alike, days in groupby(self.days, key=lambda day: day.alike)]
+
+    @property
+    def uptime(self) -> dict[int, float]:
+        """Of the component that is chosen, or of the page, by the number of days; empty when nothing counts."""
+        return self.uptimes.of(one for part in self.sections for one in part.components)
 
     @property
     def anchors(self) -> dict[date, tuple[HistoryDay, date]]:
@@ -255,9 +264,3 @@ def _day(day: date, entries: list[Entry], statuses: list[ComponentStatus], zone:
         continued=[entry for entry in touching if entry.began_at < begin],
         worst=ComponentStatus.worst([*statuses, *(entry.worst for entry in began)]),
     )
-
-
-def _uptimes(components: list[Component]) -> dict[int, float]:
-    """For 30, 60, 90 and 365 days up to today; nothing when there is no component to count."""
-    found = {length: mean(uptimes(components, length).values()) for length in SPANS} if components else {}
-    return {length: percent for length, percent in found.items() if percent is not None}

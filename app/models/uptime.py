@@ -134,3 +134,25 @@ def mean(percentages: Iterable[float]) -> float | None:
     """The uptime of a group or the page: the mean of its components; None without any."""
     known = list(percentages)
     return sum(known) / len(known) if known else None
+
+
+@dataclass(frozen=True)
+class Uptimes:
+    """The percentages of some components over every one of SPANS, by length and id; without those that hide theirs."""
+
+    by_length: Mapping[int, Mapping[int, float]]
+
+    @classmethod
+    def load(cls, components: Iterable[Component]) -> "Uptimes":
+        """A query for each length."""
+        counted = [component for component in components if component.show_uptime]
+        return cls({length: uptimes(counted, length) if counted else {} for length in SPANS})
+
+    def of(self, components: Iterable[Component]) -> dict[int, float]:
+        """By length, what they come to together: the uptime of one, a group or the page. Empty when none counts."""
+        told = list(components)
+        found = {
+            length: mean(by_id[component.id] for component in told if component.id in by_id)
+            for length, by_id in self.by_length.items()
+        }
+        return {length: percent for length, percent in found.items() if percent is not None}

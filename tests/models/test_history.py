@@ -10,7 +10,7 @@ from app.models.impact import Impact
 from app.models.incident import Incident
 from app.models.maintenance import Maintenance
 from app.models.recalled import Stretch as Suffered
-from tests.factories import make_component
+from tests.factories import make_component, make_group
 from tests.queries import count_queries
 
 NOW = datetime(2026, 8, 20, 12, tzinfo=UTC)
@@ -136,9 +136,35 @@ def test_uptimes_of_the_page_are_the_mean_and_of_a_component_its_own():
     api, _web = make_component("API"), make_component("Web")
     recall("Down", at(8, 4, 0), at(8, 5, 0), component=api)
     make_component("Counted nowhere", show_uptime=False)
-    assert History.load(None).uptimes[30] == pytest.approx(100 * (1 - 1 / 60))
-    assert History.load(None, component_id=api.id).uptimes[30] == pytest.approx(100 * (1 - 1 / 30))
-    assert set(History.load(None).uptimes) == {30, 60, 90, 365}
+    assert History.load(None).uptime[30] == pytest.approx(100 * (1 - 1 / 60))
+    assert History.load(None, component_id=api.id).uptime[30] == pytest.approx(100 * (1 - 1 / 30))
+    assert set(History.load(None).uptime) == {30, 60, 90, 365}
+
+
+def test_a_group_s_uptime_is_the_mean_of_those_of_its_components_that_count():
+    core = make_group("Core")
+    api, web = make_component("API", group=core), make_component("Web", group=core)
+    make_component("Counted nowhere", group=core, show_uptime=False)
+    make_component("Alone")
+    recall("Down", at(8, 4, 0), at(8, 5, 0), component=api)
+    recall("Long ago", at(1, 4, 0), at(1, 6, 0), component=web)
+    history = History.load(None)
+    (group, rest) = history.sections
+    assert [component.name for component in group.components] == ["API", "Web"]
+    assert history.uptimes.of(group.components) == {
+        30: pytest.approx(100 * (1 - 0.5 / 30)),
+        60: pytest.approx(100 * (1 - 0.5 / 60)),
+        90: pytest.approx(100 * (1 - 0.5 / 90)),
+        365: pytest.approx(100 * (1 - 1.5 / 365)),
+    }
+    assert history.uptimes.of(rest.components)[365] == 100
+    assert history.uptime[365] == pytest.approx(100 * (1 - 1 / 365))
+
+
+def test_nothing_counts_where_no_uptime_is_shown():
+    make_component("Counted nowhere", group=make_group(), show_uptime=False)
+    history = History.load(None)
+    assert (history.sections, history.uptime) == ([], {})
 
 
 def test_maintenance_that_was_cancelled_is_kept_and_what_is_planned_or_a_series_is_not():

@@ -1,12 +1,14 @@
+import re
 from datetime import timedelta
 
 import pytest
 
 from app.extensions import db
 from app.lib import clock
-from app.models import Setting
+from app.models import Incident, Setting
 from app.models.enums import ComponentStatus, IncidentStatus, Visibility
-from tests.factories import make_component, make_incident
+from app.models.recalled import Stretch
+from tests.factories import make_component, make_group, make_incident
 
 
 def past(name="Errors when signing in", days=1, **fields):
@@ -83,6 +85,67 @@ def test_what_is_for_members_is_theirs_alone(client, sign_in, olive):
     assert "Internal matter" in sign_in(olive).get("/history").text
     assert "Internal matter" not in client.get("/history").text
     assert "Internal matter" not in client.get("/history?q=matter").text.replace('value="matter"', "")
+
+
+def uptimes(page: str) -> list[list[str]]:
+    """The rows of the table of uptimes, each by its cells; none when there is no such table."""
+    if '<details class="rest each">' not in page:
+        return []
+    table = page.split('<details class="rest each">')[1].split("</table>")[0]
+    found = [re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL) for row in table.split("<tr")[1:]]
+    return [[" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in cells] for cells in found]
+
+
+def test_the_uptime_of_each_group_and_component(client):
+    core = make_group("Core & more")
+    api = make_component("API", group=core)
+    make_component("Web", group=core)
+    make_component("Alone")
+    began = clock.now() - timedelta(days=45)
+    Incident.recall(
+        name="Down",
+        message="It broke.",
+        occurred_at=began,
+        fixed_at=began + timedelta(hours=12),
+        status=IncidentStatus.FIXED,
+        impacts=[Stretch(api, ComponentStatus.MAJOR_OUTAGE, began, began + timedelta(hours=12))],
+        actor=None,
+    )
+    db.session.commit()
+    page = client.get("/history").text
+    assert uptimes(page) == [
+        ["Component", "30 days", "60 days", "90 days", "365 days"],
+        ["Core &amp; more", "100 %", "99.58 %", "99.72 %", "99.93 %"],
+        ["API", "100 %", "99.16 %", "99.44 %", "99.86 %"],
+        ["Web", *["100 %"] * 4],
+        ["Other components"],
+        ["Alone", *["100 %"] * 4],
+    ]
+    assert f'<a href="/history?component={api.id}" dir="auto">API</a>' in page
+    assert uptimes(client.get(f"/history?component={api.id}").text) == []
+
+
+def test_one_component_alone_is_no_table_and_those_without_groups_have_no_headings(client):
+    make_component("API")
+    assert uptimes(client.get("/history").text) == []
+    make_component("Web")
+    page = client.get("/history").text
+    assert [row[0] for row in uptimes(page)] == ["Component", "API", "Web"]
+    assert "Uptime of each component" in page
+
+
+def test_uptimes_name_nothing_that_is_not_for_the_reader(client, sign_in, olive):
+    make_component("Inside", group=make_group("Internal group", visibility=Visibility.MEMBERS))
+    make_component("Internal part", group=make_group("Public group"), visibility=Visibility.MEMBERS)
+    make_component("Hidden as well", group=make_group("Hidden group", visibility=Visibility.HIDDEN))
+    make_component("Hidden part", visibility=Visibility.HIDDEN)
+    make_component("Alone")
+    make_component("Other")
+    assert [row[0] for row in uptimes(client.get("/history").text)] == ["Component", "Alone", "Other"]
+    assert [row[0] for row in uptimes(sign_in(olive).get("/history").text)] == [
+        *("Component", "Internal group Members only", "Inside"),
+        *("Public group", "Internal part Members only", "Other components", "Alone", "Other"),
+    ]
 
 
 def test_a_search_may_be_for_words_that_are_markup(client):
