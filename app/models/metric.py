@@ -22,17 +22,6 @@ from app.models.series import Series
 from app.models.setting import Setting
 
 MOST_PLACES = 4
-# Made once: building it costs more than asking.
-NEWEST = (
-    sa.select(MetricPoint.id, MetricPoint.value)
-    .where(
-        MetricPoint.metric_id == sa.bindparam("of"),
-        MetricPoint.at >= sa.bindparam("since"),
-        MetricPoint.at <= sa.bindparam("until"),
-    )
-    .order_by(MetricPoint.at.desc(), MetricPoint.id.desc())
-    .limit(1)
-)
 
 
 class Metric(Visible, Ordered, Model):
@@ -79,23 +68,12 @@ class Metric(Visible, Ordered, Model):
         `threshold` minutes raises the counter of the point before (cachet-v2 2.9). Raises Invalid for what is no
         finite number, and for the future."""
         value, at = number(value), half_minute(at or clock.now())
-        point = self._repeated(value, at)
-        if point is None or not point.repeat():
-            point = MetricPoint(metric_id=self.id, value=value, counter=1, at=at)
-            db.session.add(point)
-            db.session.flush()
-        else:
-            db.session.expire(point, ["counter", "updated_at"])
+        db.session.flush()
+        since = at.replace(second=0) - timedelta(minutes=self.threshold - 1)
+        point = MetricPoint.repeat(self.id, value, since, at) if self.threshold else None
+        point = point or MetricPoint.insert(self.id, value, at)
         MetricRollup.add(self.id, point.at, value, Setting.zone())
         return point
-
-    def _repeated(self, value: float, at: datetime) -> MetricPoint | None:
-        """The newest point before `at`, if it is near enough and says the same."""
-        if not self.threshold:
-            return None
-        since = at.replace(second=0) - timedelta(minutes=self.threshold - 1)
-        newest = db.session.execute(NEWEST, {"of": self.id, "since": since, "until": at}).first()
-        return db.session.get(MetricPoint, newest.id) if newest is not None and newest.value == value else None
 
     def series(self, view: MetricView | None = None) -> Series:
         """Its values over the stretch of time that `view` shows, its default one unless given."""

@@ -1,10 +1,11 @@
 """Roll-ups of metric points by minute, hour and day, kept in step with the points themselves."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
@@ -33,30 +34,13 @@ class MetricRollup(db.Model):  # type: ignore[name-defined]
     @classmethod
     def add(cls, metric_id: int, at: datetime, value: float, zone: ZoneInfo, times: int = 1) -> None:
         """Count `value`, `times` over, in the minute, hour and day of `at`. Safe beside others who do the same."""
-        minute, hour, day = starts(at, zone)
-        given = {"of": metric_id, "value": value, "more": value * times, "times": times}
-        # A minute lies in one hour, so that their number tells which of the two rows were there.
-        found = _run(_COUNT_MINUTE_AND_HOUR, {**given, "in_minute": minute, "in_hour": hour})
-        if found < 2:
-            cls._begin(RollupUnit.MINUTE, minute, given)
-        if found < 1:
-            cls._begin(RollupUnit.HOUR, hour, given)
-        cls._count(RollupUnit.DAY, day, given)
-
-    @classmethod
-    def _count(cls, unit: RollupUnit, minute: int, given: dict[str, float]) -> None:
-        if not _run(_COUNT_ONE, {**given, "in_unit": unit, "in_minute": minute}):
-            cls._begin(unit, minute, given)
-
-    @classmethod
-    def _begin(cls, unit: RollupUnit, minute: int, given: dict[str, float]) -> None:
-        value = given["value"]
-        row = {"metric_id": given["of"], "unit": unit, "minute": minute, "least": value, "most": value}
-        try:
-            with db.session.begin_nested():
-                db.session.execute(sa.insert(_table), {**row, "total": given["more"], "count": given["times"]})
-        except IntegrityError:  # another process was faster
-            _run(_COUNT_ONE, {**given, "in_unit": unit, "in_minute": minute})
+        sums = {"metric_id": metric_id, "total": value * times, "count": times, "least": value, "most": value}
+        connection = db.session.connection()
+        rows = [
+            {**sums, "unit": unit, "minute": start} for unit, start in zip(RollupUnit, starts(at, zone), strict=True)
+        ]
+        # In this order, so that nobody holds a day and waits for a minute.
+        connection.execute(_COUNTING[connection.dialect.name], rows)
 
     @classmethod
     def take_back(cls, metric_id: int, at: datetime, value: float, zone: ZoneInfo, times: int) -> None:
@@ -138,36 +122,28 @@ def _minute(at: datetime) -> int:
 _table: sa.Table = MetricRollup.__table__
 
 
-def _run(statement: sa.Update, given: dict[str, float]) -> int:
-    return int(db.session.connection().execute(statement, given).rowcount)
-
-
 def _one(metric_id: int, unit: RollupUnit, minute: int) -> tuple[sa.ColumnElement[bool], ...]:
     return _table.c.metric_id == metric_id, _table.c.unit == unit, _table.c.minute == minute
 
 
-def _counting() -> sa.Update:
-    value = sa.bindparam("value", type_=sa.Double)
-    return (
-        sa.update(_table)
-        .where(_table.c.metric_id == sa.bindparam("of"))
-        .values(
-            total=_table.c.total + sa.bindparam("more", type_=sa.Double),
-            count=_table.c.count + sa.bindparam("times", type_=sa.Integer),
-            least=sa.case((_table.c.least > value, value), else_=_table.c.least),
-            most=sa.case((_table.c.most < value, value), else_=_table.c.most),
-        )
-    )
+def _counting(dialect: str) -> Any:
+    """A row, added to the one that is there."""
+    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}.get(dialect, mysql.insert)(_table)
+    is_mysql = isinstance(insert, mysql.Insert)
+    new = insert.inserted if is_mysql else insert.excluded
+    sums = {
+        "total": _table.c.total + new.total,
+        "count": _table.c.count + new["count"],
+        "least": sa.case((_table.c.least > new.least, new.least), else_=_table.c.least),
+        "most": sa.case((_table.c.most < new.most, new.most), else_=_table.c.most),
+    }
+    if is_mysql:
+        return insert.on_duplicate_key_update(sums)
+    return insert.on_conflict_do_update(index_elements=list(_table.primary_key), set_=sums)
 
 
 # Made once: building a statement costs more than SQLite takes to do it.
-_COUNT_ONE = _counting().where(_table.c.unit == sa.bindparam("in_unit"), _table.c.minute == sa.bindparam("in_minute"))
-_COUNT_MINUTE_AND_HOUR = _counting().where(
-    sa.or_(
-        sa.and_(_table.c.unit == RollupUnit.MINUTE, _table.c.minute == sa.bindparam("in_minute")),
-        sa.and_(_table.c.unit == RollupUnit.HOUR, _table.c.minute == sa.bindparam("in_hour")),
-    )
-)
+_COUNTING = {dialect: _counting(dialect) for dialect in ("sqlite", "postgresql", "mysql", "mariadb")}
 
 
 def _of_points(points: sa.Table, metric_id: int, start: int, end: int) -> sa.Select[tuple[float, int, float, float]]:

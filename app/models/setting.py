@@ -64,7 +64,7 @@ class Setting(Model):
         """Every setting by name, in one query for the life of the database session."""
         known: dict[str, Any] | None = db.session.info.get("settings")
         if known is None:
-            stored = {row.name: row.value for row in db.session.execute(sa.select(cls.name, cls.value))}
+            stored = {row.name: row.value for row in db.session.connection().execute(_EVERY)}
             known = {name: stored.get(name, declared.default) for name, declared in DECLARED.items()}
             db.session.info["settings"] = known
         return known
@@ -106,3 +106,7 @@ class Setting(Model):
     def zone(cls) -> ZoneInfo:
         """The page's time zone."""
         return ZoneInfo(cls.get("timezone"))
+
+
+# Of the table and made once: every page and every metric point asks for it.
+_EVERY = sa.select(Setting.__table__.c.name, Setting.__table__.c.value)
