@@ -1,11 +1,15 @@
 """Asking other servers, against a real one on this machine."""
 
+import gzip
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from app.lib import http
+
+BOMB = gzip.compress(gzip.compress(b"x" * 64 * 1024 * 1024))  # 64 MB in 300 bytes or so
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -29,6 +33,22 @@ class Answers(BaseHTTPRequestHandler):
                 pass
         elif path == "/missing":
             self.send_error(404)
+        elif path == "/nowhere":
+            self.redirect(None)
+        elif path == "/broken":
+            self.redirect("http://[::1")
+        elif path == "/packed":
+            self.send_response(200)
+            self.send_header("Content-Encoding", "gzip, gzip")
+            self.end_headers()
+            self.wfile.write(BOMB)
+        elif path == "/drip":
+            self.send_response(200)
+            try:
+                while not self.server.released.wait(0.05):
+                    self.wfile.write(b"X-Drip: 1\r\n")
+            except ConnectionError:
+                pass
         elif path == "/silent":
             self.server.released.wait(10)
         else:
@@ -38,7 +58,8 @@ class Answers(BaseHTTPRequestHandler):
 
     def redirect(self, where):
         self.send_response(302)
-        self.send_header("Location", where)
+        if where is not None:
+            self.send_header("Location", where)
         self.end_headers()
 
     def log_message(self, *args):
@@ -94,6 +115,25 @@ def test_large_and_silent_answers_are_given_up(server, monkeypatch):
         http.get(f"{server}/silent", allow_private=True)
 
 
+def test_an_answer_that_was_packed_unasked_is_not_unpacked(server):
+    with pytest.raises(http.Unreachable, match="packed as gzip, gzip"):
+        http.get(f"{server}/packed", allow_private=True)
+
+
+def test_an_answer_that_drips_is_given_up_even_before_its_body(server, monkeypatch):
+    monkeypatch.setattr(http, "DEADLINE", 0.5)
+    began = time.monotonic()
+    with pytest.raises(http.Unreachable, match="no answer in time"):
+        http.get(f"{server}/drip", allow_private=True)
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(("path", "why"), [("nowhere", "sends on to nowhere"), ("broken", "Invalid URL")])
+def test_a_redirect_that_leads_nowhere(server, path, why):
+    with pytest.raises(http.Unreachable, match=why):
+        http.get(f"{server}/{path}", allow_private=True)
+
+
 @pytest.mark.parametrize(
     "url",
     ["ftp://example.org/", "http://", "http://user:word@example.org/", "http://[::1", "http://a:99999/", "x" * 5000],
@@ -115,7 +155,7 @@ def test_nobody_there():
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.1.1", "0.0.0.0", "100.64.0.1", "224.0.0.1",
         "255.255.255.255", "::1", "::", "fe80::1%eth0", "fd00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-        "64:ff9b::a00:1", "2002:7f00:1::",
+        "64:ff9b::a00:1", "2002:7f00:1::", "fec0::1", "::7f00:1", "64:ff9b:1::a00:1", "::ffff:0:127.0.0.1", "5f00::1",
     ],
 )  # fmt: skip
 def test_addresses_that_are_not_of_the_open_internet(address):
