@@ -27,10 +27,10 @@ ID = f"<int(max={LARGEST_ID}):incident_id>"
 @cached(KEPT)
 def index() -> ResponseReturnValue:
     """The status page; `start_date` is the newest day of its timeline, `view` how far back its charts go."""
-    start = _start_date()
+    start, view = _start_date(), MetricView.named(request.args.get("view", ""))
     if start is not None and start > clock.today(Setting.zone()):
-        return redirect(url_for("public.index"))
-    page = StatusPage.load(g.viewer, start, MetricView.named(request.args.get("view", "")))
+        return redirect(url_for("public.index", view=view.slug if view is not None else None))
+    page = StatusPage.load(g.viewer, start, view)
     if start is not None and page.timeline.is_before_everything:
         raise NotFound(_("Nothing is recorded that far back."))
     return render_template("public/index.html", page=page, start=start)

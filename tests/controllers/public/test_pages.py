@@ -87,6 +87,16 @@ def test_older_and_newer_lead_through_the_days(client):
     assert f"/?start_date={old.date() + timedelta(days=7)}#past" in second
 
 
+def test_the_way_through_the_days_keeps_how_far_back_the_charts_go(client):
+    old = clock.now() - timedelta(days=40)
+    fix(make_incident("Long ago", occurred_at=old))
+    assert f"/?start_date={old.date()}&amp;view=week#past" in client.get("/?view=week").text
+    newer = old.date() + timedelta(days=7)
+    assert f"/?start_date={newer}&amp;view=week#past" in client.get(f"/?start_date={old.date()}&view=week").text
+    assert client.get("/?start_date=9999-12-31&view=week").location == "/?view=week"
+    assert "nonsense" not in client.get("/?view=nonsense").text
+
+
 @pytest.mark.parametrize("date", ["yesterday", "2026-13-01", "20260820", "0001-01-01", "1970-01-01", "", "2026-08-20'"])
 def test_a_date_that_is_none_is_not_found(client, date):
     answer = client.get("/", query_string={"start_date": date})
