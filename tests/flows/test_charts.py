@@ -1,16 +1,14 @@
 """The charts of metrics tell their values to keys, mouse and finger, in a real browser."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from app.extensions import db
 from app.models import Metric, Setting
 from app.models.enums import Calculation, MetricView
-from tests.browser import chromium, page
+from tests.browser import chromium, page, serving
 from tests.factories import make_component
 
 # 08:03 in New York, so that a chart of twelve hours begins the evening before.
@@ -50,12 +48,8 @@ def url(app, client, monkeypatch):
     measured("Response time", "ms", {1: 200, 11: 1180, 31: 170, 600: 90})
     measured("Queue", "jobs", {1: 12, 11: 12})
     db.session.commit()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
+    with serving(app) as address:
+        yield f"{address}/"
 
 
 def chart(tab, name):
@@ -164,11 +158,15 @@ def test_by_finger_on_a_phone(chrome, url):
 def test_in_a_chosen_view_the_card_names_the_days(chrome, url):
     with page(chrome, locale="en") as tab:
         tab.goto(f"{url}?view=month")
+        card = tab.locator(".plot-card")
+        expect(tab.get_by_role("link", name="30 d", exact=True)).to_have_attribute("aria-current", "true")
         chart(tab, "Queue").locator(".plot-point").focus()
         tab.keyboard.press("End")
-        says(tab, "21 Aug", "12 jobs")
+        expect(card.locator("strong")).to_have_text("21 Aug")
+        expect(card.locator("div")).to_have_text("12 jobs")
         tab.keyboard.press("ArrowLeft")
-        says(tab, "20 Aug", "No value")
+        expect(card.locator("strong")).to_have_text("20 Aug")
+        expect(card.locator("div")).to_have_text("No value")
 
 
 def test_without_scripts_every_point_is_a_row(chrome, url):

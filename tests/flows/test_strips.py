@@ -1,18 +1,16 @@
 """Ninety days walked by keyboard, mouse and finger, in a real browser."""
 
-import threading
 from datetime import UTC, timedelta
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from app.extensions import db
 from app.lib import clock
 from app.models import Incident
 from app.models.enums import Collapse, ComponentStatus, IncidentStatus
 from app.models.recalled import Stretch
-from tests.browser import chromium, page
+from tests.browser import chromium, page, serving
 from tests.factories import make_component, make_group
 
 
@@ -40,12 +38,8 @@ def url(app, client):
         actor=None,
     )
     db.session.commit()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
+    with serving(app) as address:
+        yield f"{address}/"
 
 
 def strip(tab, name):
