@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import redis
-import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import g
 from flask_migrate import upgrade
@@ -23,7 +22,7 @@ from app import create_app, jobs
 from app.extensions import db, limiter
 from app.lib import passwords
 from app.models import FirstRun
-from tests import people
+from tests import databases, people
 from tests.mailbox import Mailbox
 
 KEY = os.environ.setdefault("APP_KEY", "a key for tests, 32 characters long or more")
@@ -54,7 +53,7 @@ def valkey(tmp_path_factory):
 @pytest.fixture(scope="session")
 def database_url(tmp_path_factory):
     """SQLite in a file, as in the embedded run, unless TEST_DATABASE_URL names another database."""
-    return os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{tmp_path_factory.mktemp('db')}/test.sqlite"
+    return databases.address(tmp_path_factory.mktemp("db"))
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +97,7 @@ def world(request):
         return
     app = request.getfixturevalue("app")
     with app.app_context():
-        empty_tables()
+        databases.empty()
         app.extensions["daymark.redis"].flushdb()
         # A test that stops the clock begins with the generation of the one before that stopped it there.
         app.extensions["daymark.page_front"].pages.clear()
@@ -107,19 +106,6 @@ def world(request):
         limiter.reset()
         yield
         db.session.rollback()
-
-
-def empty_tables():
-    """Delete every row; ids begin at 1 again, on every database."""
-    names = [table.name for table in reversed(db.metadata.sorted_tables)]
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(sa.text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
-    else:
-        for name in names:
-            db.session.execute(sa.text(f"DELETE FROM {name}"))
-            if db.engine.dialect.name in ("mysql", "mariadb"):
-                db.session.execute(sa.text(f"ALTER TABLE {name} AUTO_INCREMENT = 1"))
-    db.session.commit()
 
 
 @pytest.fixture
