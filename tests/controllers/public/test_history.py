@@ -67,6 +67,14 @@ def test_a_month_is_kept_for_guests_and_a_search_never(client, sign_in, olive):
     assert sign_in(olive).get("/history?q=slow").headers["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.parametrize("words", ["ärger", "ÄRGER mit", "żółć", "ŻÓŁĆ", "100_% да", "100_% ДА"])
+def test_a_search_sees_past_the_case_of_every_alphabet(client, words):
+    past("Ärger mit Żółć: 100_% Да")
+    past("Something else", days=2)
+    page = client.get("/history", query_string={"q": words}).text
+    assert "Ärger mit Żółć" in page and "Something else" not in page
+
+
 def test_months_and_components_are_kept_apart(client):
     api, web = make_component("API"), make_component("Web")
     past("On the API", days=0, impacts={api: ComponentStatus.MAJOR_OUTAGE})
