@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from app.schemas import statuspage
 
 import_group = AppGroup("import", help="Take over the history of another status page.")
 LARGEST_FILE = 64 * 1024 * 1024
+BREATH = 0.1  # seconds between two batches, in which others who wait for SQLite's lock find it free
 
 
 @import_group.command("statuspage")
@@ -43,6 +45,7 @@ def import_statuspage(source: str, as_json: bool, allow_private: bool) -> None:
         for done in importing.run():
             db.session.commit()
             bar.update(done)
+            time.sleep(BREATH)
     _say(importing.report)
     if as_json:
         click.echo(json.dumps(importing.report.as_json()))

@@ -19,10 +19,9 @@ from app.models.incident_template import IncidentTemplate
 from app.models.maintenance import Maintenance
 from app.models.metric import Metric
 from app.models.mixins import Actor
-from app.models.origin import Origin
+from app.models.origin import EXAMPLE, Origin
 from app.models.recalled import Stretch, Told
 
-SOURCE = "demo"
 # In the order in which they are taken away: what stands in others first.
 KINDS: tuple[Any, ...] = (Incident, Maintenance, Metric, IncidentTemplate, Component, ComponentGroup)
 
@@ -33,18 +32,18 @@ class Demo:
     @staticmethod
     def is_there() -> bool:
         """Whether something of it is on the page."""
-        return count_rows(sa.select(Origin.id).where(Origin.source == SOURCE).limit(1)) > 0
+        return count_rows(sa.select(Origin.id).where(Origin.source == EXAMPLE).limit(1)) > 0
 
     @staticmethod
     def may_fill() -> bool:
-        """Whether the page is fresh: it has no components yet."""
-        return count_rows(sa.select(Component.id).limit(1)) == 0
+        """Whether the page is fresh: it has nothing yet that the example would stand among."""
+        return not db.session.scalar(sa.select(sa.or_(*(sa.exists(sa.select(model.id)) for model in KINDS))))
 
     @classmethod
     def fill(cls, *, actor: Actor | None) -> None:
-        """Make it up. Nobody is mailed. Raises Conflict on a page that has components already."""
+        """Make it up. Nobody is mailed. Raises Conflict on a page that is not fresh."""
         if not cls.may_fill():
-            raise Conflict(_("There are components already. The example is for a fresh page."))
+            raise Conflict(_("There is something on this page already. The example is for a fresh page."))
         cls(actor)._fill()
 
     @classmethod
@@ -54,11 +53,13 @@ class Demo:
             raise Conflict(_("There is no example to take away."))
         gone = 0
         for model in KINDS:
-            ids = sa.select(Origin.subject_id).where(Origin.source == SOURCE, Origin.subject_type == model.__name__)
-            for row in db.session.scalars(sa.select(model).where(model.id.in_(ids))).all():
-                row.delete(actor=actor)
-                gone += 1
-        db.session.execute(sa.delete(Origin).where(Origin.source == SOURCE))
+            of_it = sa.select(Origin).where(Origin.source == EXAMPLE, Origin.subject_type == model.__name__)
+            for origin in db.session.scalars(of_it).all():
+                row = origin.subject(model)
+                if row is not None:
+                    row.delete(actor=actor)
+                    gone += 1
+        db.session.execute(sa.delete(Origin).where(Origin.source == EXAMPLE))
         return gone
 
     def __init__(self, actor: Actor | None) -> None:
@@ -146,5 +147,5 @@ class Demo:
     def _made(self, row: Any) -> Any:
         kind = type(row).__name__
         db.session.flush()
-        db.session.add(Origin(source=SOURCE, kind=kind, external_id=str(row.id), subject_type=kind, subject_id=row.id))
+        db.session.add(Origin(source=EXAMPLE, kind=kind, external_id=str(row.id), subject_type=kind, subject_id=row.id))
         return row

@@ -11,6 +11,7 @@ from app.models.base import Model
 
 # Databases take only so many values in one question.
 AT_ONCE = 500
+EXAMPLE = "demo"  # the source of what the demo made up
 
 
 class Origin(Model):

@@ -16,7 +16,7 @@ from app.models.enums import IncidentStatus
 from app.models.import_report import ImportReport
 from app.models.incident import Incident
 from app.models.maintenance import Maintenance
-from app.models.origin import Origin
+from app.models.origin import EXAMPLE, Origin
 from app.models.recalled import Told
 from app.models.recalled_work import recall_work, retell_work
 from app.models.statuspage_stretches import stretches
@@ -113,8 +113,9 @@ class StatuspageImport:
         return row
 
     def _namesake(self, kind: str, model: Any, name: str, group: ComponentGroup | None) -> Any:
-        """What is here by that name and not from there; of several components rather the one in the same group."""
-        made = sa.select(Origin.subject_id).where(Origin.source == self.page.key, Origin.kind == kind)
+        """What is here by that name, not from there and no example; of several rather the one in the same group."""
+        sources = Origin.source.in_([self.page.key, EXAMPLE])
+        made = sa.select(Origin.subject_id).where(sources, Origin.subject_type == model.__name__)
         select = sa.select(model).where(model.name == name, model.id.not_in(made)).order_by(model.id)
         rows = list(db.session.scalars(select))
         if model is Component and group is not None:

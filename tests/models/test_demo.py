@@ -20,8 +20,10 @@ from app.models import (
 from app.models.component import ComponentGroup
 from app.models.demo import Demo
 from app.models.enums import ComponentStatus, MetricView
+from app.models.statuspage_import import StatuspageImport
+from app.models.statuspage_words import OtherComponent, OtherPage
 from app.models.uptime import uptimes
-from tests.factories import make_component, make_incident, make_subscriber
+from tests.factories import make_component, make_incident, make_maintenance, make_subscriber
 
 MADE = (Component, ComponentGroup, Incident, IncidentTemplate, Maintenance, Metric, MetricPoint, Origin)
 
@@ -81,8 +83,31 @@ def test_taking_it_away_leaves_what_others_have_added(filled, olive):
     assert own.group_id is None
 
 
-def test_a_page_in_use_is_not_filled(installed, olive):
-    make_component()
+def test_a_row_that_got_the_number_of_one_of_the_example_is_no_part_of_it(filled, olive):
+    last = db.session.scalars(sa.select(Component).order_by(Component.id.desc())).first()
+    number = last.id
+    last.delete(actor=olive)
+    db.session.commit()
+    own = make_component("Ours", id=number)
+    Demo.remove(actor=olive)
+    db.session.commit()
+    assert list(db.session.scalars(sa.select(Component))) == [own]
+
+
+def test_what_an_import_brings_is_no_part_of_it(filled, olive):
+    page = OtherPage("statuspage:p1", "Elsewhere")
+    page.components = [OtherComponent("g", "Platform", "", is_group=True), OtherComponent("a", "API", "", group_id="g")]
+    for _done in StatuspageImport(page).run():
+        db.session.commit()
+    Demo.remove(actor=olive)
+    db.session.commit()
+    (kept,) = db.session.scalars(sa.select(Component))
+    assert (kept.name, kept.group.name) == ("API", "Platform")
+
+
+@pytest.mark.parametrize("make", [make_component, make_incident, make_maintenance])
+def test_a_page_in_use_is_not_filled(installed, olive, make):
+    make()
     with pytest.raises(Conflict) as refused:
         Demo.fill(actor=olive)
     assert "fresh page" in refused.value.message

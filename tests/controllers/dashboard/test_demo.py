@@ -18,7 +18,7 @@ def test_one_click_fills_the_page_and_another_takes_it_away(sign_in, olive):
     assert "This page shows an example." in browser.get("/dashboard/").text
     assert "Some searches find nothing" in browser.get("/").text
     browser.submit("/dashboard/demo")
-    assert "There are components already" in browser.get("/dashboard/").text
+    assert "There is something on this page already" in browser.get("/dashboard/").text
     assert "Take the example away?" in browser.get("/dashboard/demo/delete").text
     browser.submit("/dashboard/demo/delete")
     assert "The example is gone." in browser.get("/dashboard/").text
