@@ -94,9 +94,19 @@ class Metric(Visible, Ordered, Model):
         return select if viewer is not None else select.where(cls.visibility == Visibility.EVERYONE)
 
     @classmethod
+    def seen(cls, id: int, viewer: Actor | None) -> "Metric | None":
+        """The metric with this id, if it is there and `visible_to` the viewer."""
+        return db.session.scalar(_FOR_GUESTS if viewer is None else _FOR_MEMBERS, {"id": id})
+
+    @classmethod
     def on_page(cls, viewer: Actor | None) -> sa.Select["Metric"]:
         """What of `visible_to` has a chart on the status page: nothing hidden, for members either."""
         return cls.visible_to(viewer).where(cls.show_chart, cls.visibility != Visibility.HIDDEN)
+
+
+# Made once: each point that is sent asks for its metric.
+_FOR_MEMBERS = sa.select(Metric).where(Metric.id == sa.bindparam("id"))
+_FOR_GUESTS = Metric.visible_to(None).where(Metric.id == sa.bindparam("id"))
 
 
 def _check(fields: dict[str, Any]) -> None:

@@ -59,8 +59,7 @@ def create_metric_point(metric: Metric) -> Response:
 
 def _begin_writing(metric: Metric) -> None:
     """End the transaction that only read (lib/sqlite.py), keeping what it read: the next one writes at once."""
-    g.pop("reads_only", None)
-    if db.engine.dialect.name == "sqlite":
+    if g.pop("reads_only", False) and db.engine.dialect.name == "sqlite":
         db.session.expunge(metric)
         db.session.commit()
 

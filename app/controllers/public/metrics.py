@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from app.controllers.public import bp
 from app.errors import NotFound
-from app.extensions import db
 from app.models.charts import FILTERS, buckets
 from app.models.metric import Metric
 from app.models.setting import Setting
@@ -20,7 +19,7 @@ LARGEST_ID = 2**31 - 1
 @cached(KEPT)
 def metric_values(metric_id: int) -> ResponseReturnValue:
     """`filter` says how far back; without it, as the metric's own chart. An unknown one has no values."""
-    metric = db.session.scalar(Metric.visible_to(g.viewer).where(Metric.id == metric_id))
+    metric = Metric.seen(metric_id, g.viewer)
     if metric is None:
         raise NotFound()
     asked = request.args.get("filter")
