@@ -7,12 +7,16 @@ import pytest
 from app.extensions import db
 from app.lib import clock
 from app.models.enums import ComponentStatus, IncidentStatus
-from tests.factories import make_component, make_group, make_incident
+from tests.factories import make_component, make_group, make_incident, make_maintenance
 from tests.queries import count_queries
 
 # settings; components, groups; incidents with their impacts, their updates; is there anything older; days, their notes;
 # maintenance that runs, is planned, is over; metrics, their series
 BUDGET = 13
+# where there is any: components and updates of what runs and of what is over; components of what is planned, and which
+# dates of series were touched
+PLANNED = 6
+HOUR = timedelta(hours=1)
 
 
 def fill(components: int, incidents: int) -> None:
@@ -30,6 +34,19 @@ def fill(components: int, incidents: int) -> None:
     db.session.commit()
 
 
+def plan(each: int) -> None:
+    """So many maintenances that run, are planned, repeat, and are over; of each series one date was moved."""
+    parts = [make_component(f"Part {n}") for n in range(3)]
+    for n in range(each):
+        make_maintenance(f"Runs {n}", starts_in=-HOUR, components=parts).post_update("Going well.", actor=None)
+        make_maintenance(f"Planned {n}", components=parts)
+        make_maintenance(f"Over {n}", starts_in=-HOUR * 5, components=parts).post_update("Done.", actor=None)
+        series = make_maintenance(f"Weekly {n}", rule="FREQ=WEEKLY", components=parts)
+        date = series.occurrence(series.starts_at)
+        date.move(date.starts_at + HOUR, date.ends_at + HOUR, actor=None)
+    db.session.commit()
+
+
 def queries_of(client, path: str) -> int:
     client.get("/health")
     client.get("/nothing")  # whether the page has been set up is asked once in a process
@@ -44,6 +61,27 @@ def test_the_page_takes_as_many_queries_whatever_is_on_it(client):
     fill(30, 200)
     assert queries_of(client, "/") <= BUDGET
     assert small <= BUDGET
+
+
+def test_planned_work_keeps_the_page_within_its_budget(client):
+    fill(3, 10)
+    plan(1)
+    few = queries_of(client, "/")
+    plan(9)
+    assert queries_of(client, "/") == few <= BUDGET + PLANNED
+
+
+@pytest.mark.parametrize("rule", ["", "FREQ=DAILY"])
+def test_a_maintenance_takes_few_queries(client, rule):
+    work = make_maintenance("Upgrade", rule=rule, components=[make_component(f"Part {n}") for n in range(12)])
+    for n in range(12):
+        work.post_update(f"Update {n}.", actor=None)
+    for slot in work.next_dates(5) if rule else ():
+        work.occurrence(slot.starts_at)
+    db.session.commit()
+    path = f"/schedules/{work.id}"
+    plan(5)
+    assert queries_of(client, path) <= 7
 
 
 def test_an_incident_takes_few_queries(client):
