@@ -116,6 +116,7 @@ class Maintenance(Clocked, Listed, Visible, Model):
         self._retime(times if rule is None else {**times, "rule": rule.strip()})
         if not times and "publish_at" in changes:
             self._check_times()
+        self._revise()
         self._record(EventName.MAINTENANCE_EDITED, actor, notify=False)
         self._follow_plan(clock.now(), actor=actor)
 
@@ -145,7 +146,8 @@ class Maintenance(Clocked, Listed, Visible, Model):
             self.publish_at = min(self.publish_at, at)
         if at >= self.ends_at:
             self.ends_at = at + self.length  # begun so late, it still takes as long as planned
-            self.sequence += 1
+        if at != self.starts_at:
+            self._revise()
         self._cover(self.components, at, actor=actor)
         self._record(EventName.MAINTENANCE_BEGUN, actor, notify=False)
 
@@ -160,6 +162,8 @@ class Maintenance(Clocked, Listed, Visible, Model):
         if not self._claim("finished_at", at):
             raise Conflict(_("This maintenance is over."))
         self._uncover(at, actor=actor)
+        if at != self.ends_at:
+            self._revise()
         update = self._say(message, actor=actor) if message else None
         data = {"update_id": update.id} if update is not None else {}
         tells = notify and (at < self.ends_at or update is not None)
@@ -171,7 +175,7 @@ class Maintenance(Clocked, Listed, Visible, Model):
         now = clock.now()
         if not self._claim("cancelled_at", now):
             raise Conflict(_("This maintenance is over."))
-        self.sequence += 1
+        self._revise()
         self._uncover(now, actor=actor)
         self._record(EventName.MAINTENANCE_CANCELLED, actor, notify=notify)
         for date in db.session.scalars(self.open_dates()).all():
@@ -187,6 +191,8 @@ class Maintenance(Clocked, Listed, Visible, Model):
     def delete(self, *, actor: Actor | None) -> None:
         """Remove it, a series with all its dates; its components are as if it had not been."""
         self._record(EventName.MAINTENANCE_DELETED, actor, notify=False)
+        if self.series is not None:
+            self.series.sequence += 1
         for row in [*db.session.scalars(self.dates_of()), self]:
             row._remove_windows(actor=actor)
             db.session.delete(row)
@@ -244,7 +250,14 @@ class Maintenance(Clocked, Listed, Visible, Model):
         db.session.add(update)
         db.session.flush()
         db.session.expire(self, ["updates"])
+        self._revise()
         return update
+
+    def _revise(self) -> None:
+        """Calendars take another version only by a higher number; that of a series tells which of its dates are off."""
+        self.sequence += 1
+        if self.series is not None:
+            self.series.sequence += 1
 
     def _must_be_open(self) -> None:
         if sa.inspect(self).detached:

@@ -30,10 +30,12 @@ class MaintenanceUpdate(Model):
     def edit(self, *, actor: Actor | None, **changes: Any) -> None:
         """Correct what was said."""
         assign(self, changes)
+        self.maintenance.sequence += 1
         Event.record(EventName.MAINTENANCE_UPDATE_EDITED, self, actor, maintenance_id=self.maintenance_id)
 
     def delete(self, *, actor: Actor | None) -> None:
         """Take it back."""
         Event.record(EventName.MAINTENANCE_UPDATE_DELETED, self, actor, maintenance_id=self.maintenance_id)
+        self.maintenance.sequence += 1
         self.maintenance.updates.remove(self)
         db.session.flush()

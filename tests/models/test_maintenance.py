@@ -121,7 +121,7 @@ def test_moving_counts_its_sequence_and_a_running_one_moves_its_end(olive):
     assert work.sequence == 1
     work.begin(actor=olive)
     work.move(START, START + HOUR * 3, actor=olive)
-    assert (work.ends_at, work.sequence, work.state) == (START + HOUR * 3, 2, RUNNING)
+    assert (work.ends_at, work.sequence, work.state) == (START + HOUR * 3, 3, RUNNING)
 
 
 def test_begun_by_hand_after_its_end_it_takes_as_long_as_planned(olive):

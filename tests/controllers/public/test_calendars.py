@@ -1,8 +1,10 @@
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
 from app.extensions import db
@@ -94,3 +96,65 @@ def test_it_is_kept_like_other_pages(client):
     assert again.status_code == 304
     make_maintenance()
     assert len(read(client).walk("VEVENT")) == 1
+
+
+def test_every_change_of_what_it_tells_counts_on(client, monkeypatch):
+    plan = make_maintenance(components=[make_component()], starts_in=timedelta(hours=1))
+    numbers = []
+
+    def look():
+        db.session.commit()
+        (event,) = read(client).walk("VEVENT")
+        numbers.append((event["SEQUENCE"], event["UID"]))
+
+    look()
+    plan.edit(name="Another name", actor=None)
+    look()
+    plan.move(plan.starts_at + timedelta(hours=1), plan.ends_at + timedelta(hours=1), actor=None)
+    look()
+    plan.begin(actor=None)
+    look()
+    said = plan.post_update("Half of it is done.", actor=None)
+    look()
+    said.delete(actor=None)
+    look()
+    monkeypatch.setattr("app.lib.clock.now", lambda: NOW + timedelta(minutes=5))
+    plan.finish(actor=None)
+    look()
+    assert len({uid for _number, uid in numbers}) == 1
+    assert all(later > earlier for (earlier, _), (later, _) in pairwise(numbers))
+
+
+def expanded(calendar: Calendar, until: datetime) -> list[datetime]:
+    """The starts that a client works out: by the rule in the zone's wall-clock time, without those taken out."""
+    events = calendar.walk("VEVENT")
+    (main,) = (event for event in events if "RRULE" in event)
+    others = [event for event in events if "RECURRENCE-ID" in event]
+    start = main.decoded("DTSTART")
+    off = {day.dt.astimezone(UTC) for day in main["EXDATE"].dts} if "EXDATE" in main else set()
+    off |= {event.decoded("RECURRENCE-ID").astimezone(UTC) for event in others}
+    local = rrulestr(main["RRULE"].to_ical().decode(), dtstart=start.replace(tzinfo=None))
+    found = {
+        day.replace(tzinfo=start.tzinfo).astimezone(UTC)
+        for day in local.between(start.replace(tzinfo=None), until.replace(tzinfo=None), inc=True)
+    }
+    return sorted((found - off) | {event.decoded("DTSTART").astimezone(UTC) for event in others})
+
+
+@pytest.mark.parametrize("hour", [1, 2, 12])
+def test_a_client_works_out_the_dates_of_the_page_over_the_end_of_summer_time(client, hour):
+    Setting.set(timezone="Europe/Berlin")
+    first = datetime(2026, 8, 30, hour, 30, tzinfo=BERLIN)
+    series = make_maintenance(starts_at=first, ends_at=first + timedelta(hours=1), rule="FREQ=WEEKLY;BYDAY=SU")
+    dates = [slot.starts_at for slot in series.next_dates(12)]
+    before = read(client).walk("VEVENT")[0]["SEQUENCE"]
+    series.occurrence(dates[8]).cancel(actor=None)
+    moved = series.occurrence(dates[9])
+    moved.move(dates[9] + timedelta(days=1), dates[9] + timedelta(days=1, hours=1), actor=None)
+    db.session.commit()
+    calendar = read(client)
+    shown = {slot.starts_at for slot in series.next_dates(10)} | {moved.starts_at}
+    assert expanded(calendar, datetime(2026, 11, 16)) == sorted(shown)
+    assert {moment.astimezone(BERLIN).hour for moment in shown} == {hour}
+    assert all(event["SEQUENCE"] > before for event in calendar.walk("VEVENT"))
+    assert len({event["UID"] for event in calendar.walk("VEVENT")}) == 1
