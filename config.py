@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError
 ROOT = Path(__file__).resolve().parent
 LONGEST_SOCKET = 100  # Linux ends the path of a Unix socket at 108 bytes; Supervisor adds a suffix
 SHORTEST_KEY = 32
-RANGES = {"count": (1, 999), "index": (0, 9999), "port": (1, 65535)}
+RANGES = {"count": (1, 999), "index": (0, 9999), "port": (1, 65535), "limit": (0, 1_000_000)}
 DATABASES = {
     "sqlite": "sqlite",
     "mysql": "mysql+pymysql",
@@ -74,6 +74,8 @@ VARIABLES = (
     Variable("MAIL_ADDRESS", "text", None, "Address that mails come from; daymark@ the host of APP_URL if unset"),
     Variable("MAIL_NAME", "text", None, "Name that mails come from; the name of the page if unset"),
     Variable("TRUSTED_PROXIES", "text", None, "Addresses of proxies whose X-Forwarded-* counts; * for any"),
+    Variable("API_RATE_LIMIT", "limit", "300", "API writes a minute from one token or address; 0 for any number"),
+    Variable("API_READ_LIMIT", "limit", "0", "API reads a minute from one token or address; 0 for any number"),
     Variable("WEB_WORKERS", "count", "2", "Web processes"),
     Variable("WEB_THREADS", "count", "4", "Threads in each"),
     Variable("MAIL_WORKERS", "count", "1", "Queue workers"),

@@ -1,6 +1,6 @@
 """How often is too often: every limit by name, on Flask-Limiter."""
 
-from flask import Flask
+from flask import Flask, current_app
 
 from app.extensions import limiter
 
@@ -10,7 +10,6 @@ MAIL_TO_ONE = "5 per hour"
 SETUP = "30 per 10 minutes"
 STRENGTH = "300 per 10 minutes"
 TEST_MAIL = "10 per 10 minutes"
-API_WRITES = "300 per minute"
 
 
 def init_app(app: Flask) -> None:
@@ -26,3 +25,8 @@ def init_app(app: Flask) -> None:
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
     app.config["RATELIMIT_KEY_PREFIX"] = "throttle"
     limiter.init_app(app)
+
+
+def api_limit(name: str) -> str:
+    """The limit that the variable `name` sets, API_RATE_LIMIT or API_READ_LIMIT."""
+    return f"{current_app.config[name]} per minute"

@@ -1,6 +1,7 @@
 """Tidying up, by the clock."""
 
 from app.extensions import db
+from app.models.idempotency_key import IdempotencyKey
 from app.models.metric import Metric
 from app.models.metric_point import MetricPoint
 from app.models.metric_rollup import MetricRollup
@@ -21,4 +22,11 @@ def prune_metrics() -> None:
     for metric_id in db.session.scalars(Metric.ids()).all():
         while MetricRollup.prune(metric_id):
             db.session.commit()
+    db.session.rollback()
+
+
+def prune_idempotency_keys() -> None:
+    """Delete, in batches, the kept answers of API calls that nobody can ask for any more."""
+    while IdempotencyKey.prune():
+        db.session.commit()
     db.session.rollback()

@@ -43,6 +43,13 @@ cron.register(
     ttl=600,
     result_ttl=0,
 )
+cron.register(
+    named("app.jobs.housekeeping.prune_idempotency_keys"),
+    queue_name="default",
+    interval=3600,
+    ttl=600,
+    result_ttl=0,
+)
 
 
 def say_in_one_line(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

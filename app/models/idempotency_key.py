@@ -5,12 +5,17 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.errors import Conflict
+from app.extensions import db
+from app.i18n import _
 from app.lib import clock
 from app.models.base import Model
 
 KEPT_FOR = timedelta(hours=24)
+BATCH = 1000
 
 
 class IdempotencyKey(Model):
@@ -29,9 +34,43 @@ class IdempotencyKey(Model):
     body: Mapped[str | None] = mapped_column(sa.Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb"))
 
     @classmethod
-    def expired(cls) -> sa.Delete:
-        """Those old enough to be forgotten."""
+    def claim(cls, *, caller: str, key: str, asked: str) -> "IdempotencyKey":
+        """The row of this key: the answered one, or a new one that lives only if the running transaction does.
+
+        Raises Conflict when the key was used for something else than `asked`, or its first use is not answered yet.
+        """
+        name, request_digest = digest(caller, key), digest(asked)
+        db.session.execute(cls._forgotten().where(cls.digest == name))
+        known = db.session.scalar(sa.select(cls).where(cls.digest == name))
+        if known is None:
+            known = cls(digest=name, request_digest=request_digest, created_at=clock.now())
+            try:
+                with db.session.begin_nested():
+                    db.session.add(known)
+            except IntegrityError:  # the same request, on its way through another process
+                raise Conflict(_unanswered()) from None
+            return known
+        if known.request_digest != request_digest:
+            raise Conflict(_("This Idempotency-Key was used for another request. Take a new one."))
+        if known.status is None:
+            raise Conflict(_unanswered())
+        return known
+
+    @classmethod
+    def prune(cls) -> int:
+        """Forget a batch of those that are old enough; returns how many."""
+        old = sa.select(cls.id).where(cls.created_at < clock.now() - KEPT_FOR).limit(BATCH)
+        ids = db.session.scalars(old).all()
+        db.session.execute(sa.delete(cls).where(cls.id.in_(ids)))
+        return len(ids)
+
+    @classmethod
+    def _forgotten(cls) -> sa.Delete:
         return sa.delete(cls).where(cls.created_at < clock.now() - KEPT_FOR)
+
+
+def _unanswered() -> str:
+    return _("A request with this Idempotency-Key was begun and its answer is not known. Look whether it was done.")
 
 
 def digest(*parts: str | bytes) -> str:

@@ -1,21 +1,24 @@
 """API v1, the dialect of Cachet 2. A token says who asks; cookies are ignored, which is why CSRF can be off here."""
 
 import logging
+from math import ceil
 from typing import Any
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import errors, throttle
+from app.controllers.api_v1 import cors, repeats
+from app.controllers.api_v1.cors import READS
 from app.controllers.api_v1.envelope import problem
 from app.controllers.api_v1.verb_override import VerbOverride
 from app.controllers.api_v1.zone import zone
 from app.extensions import csrf, db, limiter
+from app.lib import clock
 from app.models.api_token import ApiToken
 
 log = logging.getLogger(__name__)
 POINTS = "api_v1.create_metric_point"
-READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Routes(Blueprint):
@@ -36,22 +39,22 @@ def _override_verbs(state: Any) -> None:
 
 
 @bp.before_request
-def _know_the_caller() -> None:
+def _know_the_caller() -> Response | None:
     g.actor = g.viewer = g.zone = None
     if request.method == "OPTIONS":
-        return
+        return cors.preflight() if cors.is_preflight() else None
     _must_take_json()
     if "Time-Zone" in request.headers:
         zone()
-    if request.endpoint == POINTS:
+    if request.endpoint == POINTS and not repeats.carries_key():
         g.reads_only = True  # until the view begins to write: SQLite's lock is held no longer than it must be
     g.actor = ApiToken.for_text(_token())
     # Who may write a thing sees it, too. A token that may not read members' things reads as a guest does.
     g.viewer = g.actor if request.method not in READS or (g.actor and g.actor.can("api.read")) else None
     # Now, because after a commit the token would have to be read again.
     g.is_token_due = g.actor is not None and g.actor.is_due_to_be_seen
-    if request.method not in READS and not _is_point():
-        _count_write()
+    _count()
+    return repeats.replay()
 
 
 def _is_point() -> bool:
@@ -81,23 +84,47 @@ def _caller() -> str:
     return f"token:{g.actor.id}" if g.actor is not None else f"address:{request.remote_addr}"
 
 
-@limiter.shared_limit(throttle.API_WRITES, scope="api", key_func=_caller)
-def _count_write() -> None:
-    """One more write of this caller. Raises RateLimitExceeded."""
+def _count() -> None:
+    """One more request of this caller. Raises RateLimitExceeded."""
+    if request.method in READS:
+        if current_app.config["API_READ_LIMIT"]:
+            _count_read()
+    elif current_app.config["API_RATE_LIMIT"] and not _is_point():
+        _count_write()
+
+
+@limiter.shared_limit(lambda: throttle.api_limit("API_RATE_LIMIT"), scope="api", key_func=_caller)
+def _count_write() -> None: ...
+
+
+@limiter.shared_limit(lambda: throttle.api_limit("API_READ_LIMIT"), scope="api_reads", key_func=_caller)
+def _count_read() -> None: ...
 
 
 @bp.after_request
 def _finish(response: Response) -> Response:
+    repeats.keep(response)
     response.headers.setdefault("Cache-Control", "no-cache, private")
     response.vary.update(("X-Cachet-Token", "Authorization", "Time-Zone"))
-    if request.method in READS:
-        # Anyone's page may read what a guest may. The token travels in a header, never by itself.
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Allow-Headers"] = "X-Cachet-Token, Authorization, Content-Type, Time-Zone"
-        response.headers["Access-Control-Max-Age"] = "3600"
+    cors.allow(response)
+    _tell_limit(response)
+    if request.method in ("GET", "HEAD") and response.status_code == 200:
+        response.add_etag()
+        response.make_conditional(request)
     if g.get("is_token_due"):
         _note_use(g.actor)
     return response
+
+
+def _tell_limit(response: Response) -> None:
+    limit = limiter.current_limit
+    if limit is not None:
+        response.headers["X-RateLimit-Limit"] = str(limit.limit.amount)
+        response.headers["X-RateLimit-Remaining"] = str(max(limit.remaining, 0))
+        response.headers["X-RateLimit-Reset"] = str(ceil(limit.reset_at))
+        if response.status_code == 429:
+            left = ceil(limit.reset_at - clock.now().timestamp())
+            response.headers["Retry-After"] = str(min(max(left, 1), limit.limit.get_expiry()))
 
 
 def _note_use(token: ApiToken) -> None:
@@ -124,4 +151,6 @@ from app.controllers.api_v1 import (  # noqa: E402, F401  # they add their route
     incidents,
     metric_points,
     metrics,
+    schedules,
+    subscribers,
 )

@@ -104,17 +104,6 @@ def test_head_and_options_work(api, olive):
     assert "POST" in options.headers["Allow"]
 
 
-def test_pages_elsewhere_may_read_but_not_write(api, olive):
-    assert api().get("/components").headers["Access-Control-Allow-Origin"] == "*"
-    asked = {"Origin": "https://example.org", "Access-Control-Request-Method": "GET"}
-    preflight = api().options("/components", headers=asked)
-    assert "X-Cachet-Token" in preflight.headers["Access-Control-Allow-Headers"]
-    written = api(olive).post(
-        "/components", json={"name": "API", "status": 1}, headers={"Origin": "https://example.org"}
-    )
-    assert "Access-Control-Allow-Origin" not in written.headers
-
-
 def test_before_the_wizard_was_walked_it_is_unavailable(app):
     answer = app.test_client().get("/api/v1/components")
     assert answer.status_code == answer.json["errors"][0]["status"] == 503
