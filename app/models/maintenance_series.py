@@ -49,16 +49,19 @@ class Recurring(Covering):
         """The rule with where it begins. Only a series has one."""
         return Recurrence(self.rule, self.starts_at, ZoneInfo(self.zone))
 
-    def next_dates(self, count: int = 5, after: datetime | None = None) -> list[Slot]:
+    def next_dates(
+        self, count: int = 5, after: datetime | None = None, touched: Iterable[tuple[int, datetime]] | None = None
+    ) -> list[Slot]:
         """The next dates that begin after `after` (now unless given) and that nobody has touched; none when it is
-        cancelled. For work without a rule, itself, while it has not begun."""
+        cancelled. For work without a rule, itself, while it has not begun. `touched` is read unless given."""
         moment = after or clock.now()
         if self._over_at is not None:
             return []
         if not self.is_series:
             waits = self.began_at is None and self.starts_at > moment
             return [Slot(self, self.starts_at, self.ends_at)] if waits and count else []  # type: ignore[arg-type]
-        return list(islice(self._untouched(moment, self.touched([self], moment)), count))
+        known = self.touched([self], moment) if touched is None else touched
+        return list(islice(self._untouched(moment, known), count))
 
     def _untouched(self, after: datetime, touched: Iterable[tuple[int, datetime]]) -> Iterator[Slot]:
         known = {at for series_id, at in touched if series_id == self.id}  # type: ignore[attr-defined]
@@ -74,12 +77,15 @@ class Recurring(Covering):
         return [slot for row in series for slot in islice(row._untouched(after, touched), 1)]
 
     @classmethod
-    def touched(cls: Any, series: Iterable[Any], after: datetime) -> list[tuple[int, datetime]]:
-        """Series and date of each date after `after` that has become a maintenance of its own, in one query."""
-        ids = [row.id for row in series]
-        if not ids:
-            return []
-        select = sa.select(cls.series_id, cls.series_at).where(cls.series_id.in_(ids), cls.series_at > after)
+    def touched(cls: Any, series: Iterable[Any] | None, after: datetime) -> list[tuple[int, datetime]]:
+        """Series and date of each date after `after` that has become a maintenance of its own, in one query; of these
+        series, or of all."""
+        select = sa.select(cls.series_id, cls.series_at).where(cls.series_id.is_not(None), cls.series_at > after)
+        if series is not None:
+            ids = [row.id for row in series]
+            if not ids:
+                return []
+            select = select.where(cls.series_id.in_(ids))
         return [(series_id, at) for series_id, at in db.session.execute(select)]
 
     def _check_times(self) -> None:

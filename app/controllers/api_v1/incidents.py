@@ -1,7 +1,5 @@
 """Incidents in API v1."""
 
-from datetime import datetime
-
 from flask import Response, g
 from sqlalchemy.orm import selectinload
 
@@ -16,6 +14,7 @@ from app.controllers.api_v1.visibility import is_visible, sort_visible, visibili
 from app.controllers.api_v1.zone import zone
 from app.extensions import db
 from app.i18n import _
+from app.lib import clock
 from app.models.component import Component
 from app.models.enums import IncidentStatus
 from app.models.impact import Impact
@@ -109,7 +108,8 @@ def change_incident(found: Incident) -> Response:
     changes = {**wanted.written(), **message_by_template(wanted, impacts, found)}
     if "visible" in wanted.model_fields_set:
         changes["visibility"] = visibility(wanted.visible, found)
-    if _is_echo(changes.get("occurred_at"), found.occurred_at):
+    # Clients send back what they read, some without the seconds; that must not move the incident.
+    if wanted.occurred_at is not None and clock.reads_alike(wanted.occurred_at, found.occurred_at, zone()):
         del changes["occurred_at"]
     # To Cachet an incident has one component: naming another moves it there. One that has several only gains.
     if impacts and len(found.components) == 1 and found.components[0] not in impacts:
@@ -128,9 +128,3 @@ def delete_incident(found: Incident) -> Response:
     found.delete(actor=g.actor)
     db.session.commit()
     return gone()
-
-
-def _is_echo(sent: datetime | None, known: datetime) -> bool:
-    # Clients send back what they read, some without the seconds; that must not move the incident.
-    whole = known.replace(microsecond=0)
-    return sent is not None and sent in (whole, whole.replace(second=0))

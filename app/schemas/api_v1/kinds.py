@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from app.errors import Invalid
 from app.lib.text import one_line, slug
+from app.models.subscriber import normal_email
 
 LARGEST = 2**31 - 1
 # MySQL's TEXT holds 65,535 bytes, so that is what every database promises.
@@ -18,7 +20,7 @@ MOST_BYTES = 65_000
 MOST_TAGS = 20
 LONGEST_TAG = 100
 DEEPEST = 32
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:?\d\d)?")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?")
 
 
 def refuse(kind: str, **context: Any) -> PydanticCustomError:
@@ -132,6 +134,29 @@ def _named(value: Any) -> Any:
     return _document(value)
 
 
+def _ids(value: Any) -> list[int]:
+    rows = list(value.values()) if isinstance(value, dict) else value
+    if not isinstance(rows, list):
+        raise refuse("ids")
+    return [_id(row) for row in rows]
+
+
+def _id(row: Any) -> int:
+    # Whole objects are sent back, too: rows that name a component, or components.
+    named = row.get("component_id", row.get("id")) if isinstance(row, dict) else row
+    text = str(named).strip() if isinstance(named, (str, int)) and not isinstance(named, bool) else ""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST))):
+        raise refuse("ids")
+    return int(text)
+
+
+def _email(value: str) -> str:
+    try:
+        return normal_email(value)
+    except Invalid:
+        raise refuse("email") from None
+
+
 Name = Annotated[str, Field(min_length=1, max_length=255), BeforeValidator(line)]
 Prose = Annotated[str, BeforeValidator(_prose)]
 Message = Annotated[str, Field(min_length=1), AfterValidator(_not_blank), BeforeValidator(_prose)]
@@ -141,8 +166,11 @@ Whole = Annotated[int, between(-LARGEST, LARGEST)]
 ComponentStatusNumber = Annotated[int, between(0, 4), Field(json_schema_extra={"minimum": 0, "maximum": 4})]
 IncidentStatusNumber = Annotated[int, between(0, 4), Field(json_schema_extra={"minimum": 0, "maximum": 4})]
 UpdateStatusNumber = Annotated[int, between(1, 4), Field(json_schema_extra={"minimum": 1, "maximum": 4})]
+ScheduleStatusNumber = Annotated[int, between(0, 2), Field(json_schema_extra={"minimum": 0, "maximum": 2})]
 CollapseNumber = Annotated[int, between(0, 4), Field(json_schema_extra={"minimum": 0, "maximum": 4})]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Tags = Annotated[list[str], BeforeValidator(_tags)]
 Document = Annotated[dict[str, Any] | list[Any], BeforeValidator(_document)]
 NamedValues = Annotated[dict[str, Any], BeforeValidator(_named)]
+ComponentIds = Annotated[list[int], BeforeValidator(_ids)]
+Email = Annotated[str, Field(max_length=255), AfterValidator(_email), BeforeValidator(line)]

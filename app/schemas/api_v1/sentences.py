@@ -41,6 +41,8 @@ def _rule(field: str, kind: str) -> str:
         "epoch": _("The %(field)s must be a number of seconds since 1970.", field=field),
         "future": _("The %(field)s must not lie in the future.", field=field),
         "document": _("The %(field)s must be an object.", field=field),
+        "ids": _("The %(field)s must be a list of ids.", field=field),
+        "email": _("The %(field)s must be an e-mail address such as name@example.com.", field=field),
         "tags": _("The %(field)s must be words separated by commas.", field=field),
         "tag": _(
             "Each of the %(field)s needs a letter from a to z or a digit, and 100 characters at most.", field=field

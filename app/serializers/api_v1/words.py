@@ -2,11 +2,12 @@
 
 from datetime import datetime, tzinfo
 
-from app.models.enums import ComponentStatus, IncidentStatus, Visibility
+from app.models.enums import ComponentStatus, IncidentStatus, MaintenanceState, Visibility
 
 # English in every language: clients turn these words into constants of their own.
 COMPONENT_WORDS = ("Unknown", "Operational", "Performance Issues", "Partial Outage", "Major Outage")
 INCIDENT_WORDS = ("Reported", "Investigating", "Identified", "Watching", "Fixed")
+SCHEDULE_WORDS = ("Upcoming", "In Progress", "Complete")
 INCIDENT_ICONS = (
     "icon ion-android-calendar",
     "icon ion-flag oranges",
@@ -31,6 +32,10 @@ def incident_word(status: IncidentStatus) -> str:
 
 def incident_icon(status: IncidentStatus) -> str:
     return INCIDENT_ICONS[status]
+
+
+def schedule_word(state: MaintenanceState) -> str:
+    return SCHEDULE_WORDS[state]
 
 
 def visible_number(visibility: Visibility) -> int:
