@@ -8,9 +8,10 @@ import email_validator
 import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
-from app.errors import Invalid
+from app.errors import Conflict, Invalid
 from app.extensions import db
 from app.i18n import _
 from app.lib import clock, signing
@@ -38,6 +39,12 @@ class Subscription(Model):
     component_id: Mapped[int] = mapped_column(sa.ForeignKey("components.id", ondelete="CASCADE"), index=True)
 
     component: Mapped[Component] = relationship()
+    subscriber: Mapped["Subscriber"] = relationship(back_populates="subscriptions")
+
+    @classmethod
+    def standing(cls) -> sa.Select["Subscription"]:
+        """Those of subscribers who did not leave."""
+        return sa.select(cls).join(cls.subscriber).where(Subscriber.unsubscribed_at.is_(None))
 
 
 class Subscriber(Model):
@@ -54,7 +61,7 @@ class Subscriber(Model):
     link_key: Mapped[str] = mapped_column(sa.String(32), default=lambda: secrets.token_hex(8))
 
     subscriptions: Mapped[list[Subscription]] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True, order_by=Subscription.id
+        back_populates="subscriber", cascade="all, delete-orphan", passive_deletes=True, order_by=Subscription.id
     )
 
     @classmethod
@@ -93,6 +100,22 @@ class Subscriber(Model):
         Event.record(EventName.SUBSCRIBER_SUBSCRIBED, subscriber, actor, notify=not verified)
         return subscriber
 
+    @classmethod
+    def ensure(
+        cls, email: str, *, actor: Actor | None, components: Iterable[Component] | None, verified: bool
+    ) -> "Subscriber":
+        """The subscriber with this address: a new one as by `add`, or the one that is known, who stays as they are.
+        Nobody but its owner brings back an address that left."""
+        known = cls.by_email(email)
+        if known is not None:
+            return known
+        try:
+            with db.session.begin_nested():
+                return cls.add(email, actor=actor, components=components, verified=verified)
+        except IntegrityError:
+            # Somebody else was faster by an instant.
+            raise Conflict(_("This address was added at the same moment. Please try again.")) from None
+
     def verify(self) -> None:
         """The owner of the address followed the link. Also ends an earlier unsubscription."""
         if self.is_verified and self.unsubscribed_at is None:
@@ -109,6 +132,11 @@ class Subscriber(Model):
             self._choose(components)
             if not self.subscriptions:
                 raise Invalid(components=_("Choose at least one component, or unsubscribe."))
+        Event.record(EventName.SUBSCRIBER_CHANGED, self, actor)
+
+    def drop(self, subscription: Subscription, *, actor: Actor | None) -> None:
+        """Hear of one component less. Without any left it hears nothing; never of everything."""
+        self.subscriptions.remove(subscription)
         Event.record(EventName.SUBSCRIBER_CHANGED, self, actor)
 
     def unsubscribe(self) -> None:

@@ -1,0 +1,69 @@
+"""Subscribers in API v1, and what they chose."""
+
+from flask import Response, g
+from sqlalchemy.orm import selectinload
+
+from app.controllers.api_v1 import bp
+from app.controllers.api_v1.choosing import chosen
+from app.controllers.api_v1.envelope import data, gone
+from app.controllers.api_v1.finding import ID, loads, one
+from app.controllers.api_v1.given import given
+from app.controllers.api_v1.listing import Listing
+from app.controllers.api_v1.zone import zone
+from app.extensions import db
+from app.i18n import _
+from app.models.subscriber import Subscriber, Subscription
+from app.permissions import requires
+from app.schemas.api_v1.subscriber import NewSubscriber
+from app.serializers.api_v1.subscriber import subscriber_json
+
+_listing = Listing(filters={}, sortable={}, order=(Subscriber.id.asc(),))
+
+
+def find(id: int) -> Subscriber:
+    """The subscriber; not one that left, who must stay known as long as they can come back."""
+    return one(Subscriber.newest_first().where(Subscriber.id == id), _("There is no subscriber with this id."))
+
+
+def find_subscription(id: int) -> Subscription:
+    """One component that a subscriber chose."""
+    return one(Subscription.standing().where(Subscription.id == id), _("There is no subscription with this id."))
+
+
+@bp.get("/subscribers")
+@requires("subscribers.manage")
+def subscribers() -> Response:
+    """Everyone who subscribed and did not leave, oldest first."""
+    stayed = Subscriber.newest_first().options(selectinload(Subscriber.subscriptions))
+    return _listing.answer(stayed, lambda subscriber: subscriber_json(subscriber, zone()))
+
+
+@bp.post("/subscribers")
+@requires("subscribers.manage")
+def create_subscriber() -> Response:
+    """Subscribe an address; one that is known stays as it is."""
+    wanted = NewSubscriber.read(given(), zone())
+    components = chosen(wanted.components) if wanted.components else None
+    subscriber = Subscriber.ensure(wanted.email, components=components, verified=wanted.verify, actor=g.actor)
+    db.session.commit()
+    return data(subscriber_json(subscriber, zone()))
+
+
+@bp.delete(f"/subscribers/{ID}")
+@loads(find)
+@requires("subscribers.manage")
+def delete_subscriber(found: Subscriber) -> Response:
+    """Forget the address."""
+    found.delete(actor=g.actor)
+    db.session.commit()
+    return gone()
+
+
+@bp.delete(f"/subscriptions/{ID}")
+@loads(find_subscription)
+@requires("subscribers.manage")
+def delete_subscription(found: Subscription) -> Response:
+    """One component less to hear of."""
+    found.subscriber.drop(found, actor=g.actor)
+    db.session.commit()
+    return gone()
