@@ -1,13 +1,24 @@
 """Answers of Statuspage's API v2, read and checked as a whole before anything is made of them."""
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    FailFast,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 
 from app.errors import Problem
+from app.lib.text import one_line
 from app.models.statuspage_words import Affected, OtherComponent, OtherIncident, OtherPage, OtherUpdate
 
 LONGEST = 65_535
@@ -21,8 +32,13 @@ class Unreadable(Problem):
 def _text(value: Any) -> Any:
     if value is None:
         return ""
-    # PostgreSQL has no place for this character.
-    return value.replace("\x00", "") if isinstance(value, str) else value
+    # PostgreSQL has no place for the first, no database for the others: halves of characters.
+    return re.sub(r"[\x00\ud800-\udfff]", "", value) if isinstance(value, str) else value
+
+
+def _line(value: Any) -> Any:
+    # Names come to stand in headers of mails, in calendars and on the operator's terminal.
+    return one_line(value) if isinstance(value, str) else value
 
 
 def _fitting(value: str) -> str:
@@ -39,15 +55,20 @@ def _moment(value: datetime) -> datetime:
     return aware.astimezone(UTC)
 
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=191)]
-Name = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
-Word = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=255)]
+_Line = Annotated[str, BeforeValidator(_line), BeforeValidator(_text)]
+Id = Annotated[_Line, StringConstraints(min_length=1, max_length=191)]
+Name = Annotated[_Line, StringConstraints(min_length=1, max_length=255)]
+Word = Annotated[_Line, StringConstraints(max_length=255)]
 Prose = Annotated[str, BeforeValidator(_text), AfterValidator(_fitting)]
 Moment = Annotated[datetime, AfterValidator(_moment)]
 
 
 def _listed(value: Any) -> Any:
     return [] if value is None else value
+
+
+# Only the first thing that is wrong is told; to collect all of them takes gigabytes.
+First = FailFast()
 
 
 class _Component(BaseModel):
@@ -79,7 +100,7 @@ class _Update(BaseModel):
     body: Prose = ""
     created_at: Moment
     display_at: Moment | None = None
-    affected_components: Annotated[list[_Affected], BeforeValidator(_listed)] = []
+    affected_components: Annotated[list[_Affected], First, BeforeValidator(_listed)] = []
 
     def taken(self) -> OtherUpdate:
         affected = tuple(Affected(one.code, one.name, one.new_status) for one in self.affected_components)
@@ -97,8 +118,8 @@ class _Incident(BaseModel):
     updated_at: Moment | None = None
     scheduled_for: Moment | None = None
     scheduled_until: Moment | None = None
-    incident_updates: Annotated[list[_Update], BeforeValidator(_listed)] = []
-    components: Annotated[list[_Component], BeforeValidator(_listed)] = []
+    incident_updates: Annotated[list[_Update], First, BeforeValidator(_listed)] = []
+    components: Annotated[list[_Component], First, BeforeValidator(_listed)] = []
 
     def taken(self, place: str) -> OtherIncident:
         # They are served newest first, some within the same second.
@@ -126,9 +147,9 @@ class _Page(BaseModel):
 
 class _Document(BaseModel):
     page: _Page = Field(default_factory=_Page)
-    components: list[_Listed] | None = None
-    incidents: list[_Incident] | None = None
-    scheduled_maintenances: list[_Incident] | None = None
+    components: Annotated[list[_Listed], First, BeforeValidator(_listed)] = []
+    incidents: Annotated[list[_Incident], First, BeforeValidator(_listed)] = []
+    scheduled_maintenances: Annotated[list[_Incident], First, BeforeValidator(_listed)] = []
 
 
 _DOCUMENT = TypeAdapter(_Document)
@@ -158,13 +179,13 @@ def read(files: Iterable[tuple[str, bytes]], fallback: str) -> OtherPage:
     incidents: dict[str, OtherIncident] = {}
     maintenances: dict[str, OtherIncident] = {}
     for name, document in documents:
-        parts = [(f"{name}: components[{n}]", one) for n, one in enumerate(document.components or [])]
+        parts = [(f"{name}: components[{n}]", one) for n, one in enumerate(document.components)]
         _collect(found, "components", components, [one.taken(place) for place, one in parts])
         for key, rows, into in (
             ("incidents", document.incidents, incidents),
             ("scheduled_maintenances", document.scheduled_maintenances, maintenances),
         ):
-            stories = [(f"{name}: {key}[{n}]", one) for n, one in enumerate(rows or [])]
+            stories = [(f"{name}: {key}[{n}]", one) for n, one in enumerate(rows)]
             kind = "incidents" if into is incidents else "maintenances"
             _collect(found, kind, into, [one.taken(place) for place, one in stories])
             embedded.update({c.id: c.taken(place) for place, one in stories for c in one.components if c.name.strip()})

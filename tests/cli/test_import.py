@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -144,6 +145,26 @@ def test_a_zero_byte_in_a_text_is_left_out(run, installed, folder):
     write(folder / "incidents.json", incidents=[{**INCIDENT, "name": "Err\x00ors"}])
     assert run("import", "statuspage", folder).exit_code == 0
     assert db.session.scalars(sa.select(Incident.name)).one() == "Errors"
+
+
+def test_a_name_becomes_one_line_and_speaks_no_terminals_language(run, installed, folder):
+    write(folder / "incidents.json", incidents=[{**INCIDENT, "name": "Er\x1b[31m\r\nBcc: all", "status": "s\x1b[2J\n"}])
+    assert "\x1b" not in run("import", "statuspage", folder).stderr
+    write(folder / "incidents.json", incidents=[{**INCIDENT, "name": "Er\r\nBcc: all\ud800"}])
+    assert run("import", "statuspage", folder).exit_code == 0
+    assert db.session.scalars(sa.select(Incident.name)).one() == "Er Bcc: all"
+
+
+def test_of_a_million_faults_the_first_is_told(run, installed, folder):
+    (folder / "incidents.json").write_bytes(b'{"incidents": [' + b"{}," * 200_000 + b"{}]}")
+    began = time.monotonic()
+    assert "incidents.json: incidents[0].id: " in run("import", "statuspage", folder).stderr
+    assert time.monotonic() - began < 5
+
+
+def test_a_source_without_an_end_is_given_up(run, installed, monkeypatch):
+    monkeypatch.setattr(importing, "LARGEST_FILE", 1024 * 1024)
+    assert "zero: is larger than 1 MB" in run("import", "statuspage", "/dev/zero").stderr
 
 
 def test_files_that_are_too_large_or_not_there(run, installed, folder, tmp_path, monkeypatch):
