@@ -50,9 +50,10 @@ def load_notes(viewer: Actor | None, component_ids: Collection[int], span: Span)
         ),
         _touching(Kind.MAINTENANCE, Maintenance, Window, viewer, component_ids, span),
     ).order_by("began", "kind", "id")
-    for kind, row_id, name, component_id, began, ended in db.session.execute(rows):
+    now = clock.now()
+    for kind, row_id, name, component_id, began, ended, lasting in db.session.execute(rows):
         note = Note(Kind(kind), row_id, name)
-        for day in _days(began, ended, span):
+        for day in _days(began, max(ended or now, now) if lasting else ended, span):
             notes[component_id].setdefault(day, []).append(note)
     return notes
 
@@ -60,9 +61,8 @@ def load_notes(viewer: Actor | None, component_ids: Collection[int], span: Span)
 def _touching(
     kind: Kind, told: Any, stretch: Any, viewer: Actor | None, component_ids: Collection[int], span: Span
 ) -> sa.Select[Any]:
-    """Of each row of `told` and each component: from when to when its stretches lasted, now where one still does."""
+    """Of each row of `told` and each component: from when to when its stretches lasted, and whether one still does."""
     seen = [Visibility.EVERYONE] if viewer is None else [Visibility.EVERYONE, Visibility.MEMBERS]
-    ended = sa.func.coalesce(stretch.ended_at, sa.literal(clock.now(), stretch.began_at.type))
     return (
         sa.select(
             sa.literal(kind.value).label("kind"),
@@ -70,7 +70,8 @@ def _touching(
             told.name.label("name"),
             stretch.component_id.label("component_id"),
             sa.func.min(stretch.began_at).label("began"),
-            sa.type_coerce(sa.func.max(ended), stretch.began_at.type).label("ended"),
+            sa.func.max(stretch.ended_at).label("ended"),
+            (sa.func.count() > sa.func.count(stretch.ended_at)).label("lasting"),
         )
         .join_from(stretch, told)
         .where(
