@@ -89,7 +89,19 @@ def test_a_cancellation_is_told_and_what_was_waiting_to_be_told_before_is_not(le
     work.cancel(actor=olive)
     db.session.commit()
     assert letters() == ["Maintenance cancelled: Database upgrade"]
-    assert all("not going to happen" in part for part in both(letters.last))
+    assert all("It will not take place." in part for part in both(letters.last))
+
+
+def test_a_cancelled_series_is_told_without_the_date_on_which_it_began(letters, olive, at):
+    first = datetime(2031, 6, 1, 20, tzinfo=UTC)
+    series = make_maintenance(rule="FREQ=DAILY", starts_at=first, auto_begin=False)
+    at(first + HOUR * 60)
+    series.cancel(actor=olive)
+    db.session.commit()
+    assert letters()[-1] == "Maintenance cancelled: Database upgrade"
+    for part in both(letters.last):
+        assert "None of its further dates will take place." in part
+        assert "1 Jun 2031" not in part
 
 
 def test_work_that_is_cancelled_while_it_runs_was_stopped(letters, olive):

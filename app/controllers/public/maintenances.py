@@ -30,5 +30,6 @@ def maintenance(maintenance_id: int) -> ResponseReturnValue:
         maintenance=found,
         shown=shown,
         next_dates=found.next_dates() if found.is_series else [],
+        series=db.session.scalar(seen.where(Maintenance.id == found.series_id)) if found.series_id else None,
         told=list(db.session.scalars(told)) if told is not None else [],
     )

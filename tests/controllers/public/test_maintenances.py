@@ -78,3 +78,13 @@ def test_the_page_of_each_state(client):
     assert "finished" in client.get(f"/schedules/{over.id}").text
     assert "Cancelled" in client.get(f"/schedules/{gone.id}").text
     assert client.get("/schedules/99").status_code == 404
+
+
+def test_a_date_links_to_its_series_only_for_those_who_see_that(client):
+    series = make_maintenance("Weekly", rule="FREQ=WEEKLY")
+    date = series.occurrence(series.next_dates(1)[0].starts_at)
+    db.session.commit()
+    assert f'href="/schedules/{series.id}"' in client.get(f"/schedules/{date.id}").text
+    series.edit(visibility=Visibility.MEMBERS, actor=None)
+    db.session.commit()
+    assert f'href="/schedules/{series.id}"' not in client.get(f"/schedules/{date.id}").text
