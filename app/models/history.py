@@ -113,7 +113,7 @@ class History:
 
     @property
     def uptime(self) -> dict[int, float]:
-        """Of the component that is chosen, or of the page, by the number of days; empty when nothing counts."""
+        """Of the component that is chosen, or of the page, by the number of days; empty when none is told."""
         return self.uptimes.of(one for part in self.sections for one in part.components)
 
     @property

@@ -138,18 +138,17 @@ def mean(percentages: Iterable[float]) -> float | None:
 
 @dataclass(frozen=True)
 class Uptimes:
-    """The percentages of some components over every one of SPANS, by length and id; without those that hide theirs."""
+    """The percentages of some components over every one of SPANS, by length and id."""
 
     by_length: Mapping[int, Mapping[int, float]]
 
     @classmethod
-    def load(cls, components: Iterable[Component]) -> "Uptimes":
-        """A query for each length."""
-        counted = [component for component in components if component.show_uptime]
-        return cls({length: uptimes(counted, length) if counted else {} for length in SPANS})
+    def load(cls, components: Sequence[Component]) -> "Uptimes":
+        """A query for each length; none without components."""
+        return cls({length: uptimes(components, length) if components else {} for length in SPANS})
 
     def of(self, components: Iterable[Component]) -> dict[int, float]:
-        """By length, what they come to together: the uptime of one, a group or the page. Empty when none counts."""
+        """By length, what they come to together: the uptime of one, a group or the page. Empty without any."""
         told = list(components)
         found = {
             length: mean(by_id[component.id] for component in told if component.id in by_id)
