@@ -32,7 +32,7 @@ _listing = Listing(
 
 
 def find(id: int) -> IncidentTemplate:
-    """The template, for members: what is prepared for bad days is not yet said."""
+    """The template. Everyone may read it, as in Cachet."""
     return one(
         IncidentTemplate.visible_to(g.viewer).where(IncidentTemplate.id == id), _("There is no template with this id.")
     )
