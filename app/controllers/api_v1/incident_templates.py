@@ -40,7 +40,7 @@ def find(id: int) -> IncidentTemplate:
 
 @bp.get("/incidents/templates")
 def incident_templates() -> Response:
-    """Every template; none for guests."""
+    """Every template."""
     shown = IncidentTemplate.visible_to(g.viewer)
     return _listing.answer(shown, lambda template: incident_template_json(template, zone()))
 
