@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vRecur
+from icalendar import Calendar, Event, vDuration, vRecur
 
 from app.lib.text import plain
 from app.links import page_host, page_url
@@ -28,7 +28,7 @@ def calendar(name: str, shown: Sequence[Maintenance], taken: dict[int, list[date
     result.add("name", name)
     result.add("x-wr-calname", name)
     result.add("refresh-interval", FRESH, parameters={"value": "DURATION"})
-    result.add("x-published-ttl", FRESH)
+    result.add("x-published-ttl", vDuration(FRESH))
     series = {row.id: row for row in shown if row.is_series}
     for row in shown:
         parent = series.get(row.series_id) if row.series_id else None

@@ -42,6 +42,7 @@ def test_one_event_says_it_all(client):
     assert {"DTSTAMP", "LAST-MODIFIED", "CREATED"} <= set(event)
     assert calendar["X-WR-CALNAME"] == "Maintenance at Example Cloud"
     assert calendar["PRODID"] and calendar.decoded("REFRESH-INTERVAL") == timedelta(hours=1)
+    assert calendar["X-PUBLISHED-TTL"].to_ical() == b"PT1H"
 
 
 def test_a_move_counts_on_and_a_cancellation_stays(client):
