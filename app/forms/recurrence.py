@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from wtforms import DateField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput
 
 from app.forms.base import Form
 from app.forms.fields import WholeField
@@ -51,7 +52,7 @@ class RecurrenceForm(Form):
 
     repeat = RadioField(_l("Repeat"), choices=_choices(REPEATS), default="never")
     every = WholeField(_l("Every"), 1, MOST, default=1)
-    weekdays = SelectMultipleField(_l("On these days"), choices=_choices(WEEKDAYS))
+    weekdays = SelectMultipleField(_l("On these days"), choices=_choices(WEEKDAYS), option_widget=CheckboxInput())
     monthly_by = SelectField(_l("Which day of the month"), choices=_choices(MONTHLY), default="day")
     ends = SelectField(_l("For how long"), choices=_choices(ENDS), default="never")
     until = DateField(_l("Last possible day"))

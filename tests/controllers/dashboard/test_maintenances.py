@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -98,7 +99,7 @@ def test_a_choice_becomes_a_rule_and_comes_back_as_it_was(browser, repeat, rule)
     assert f'checked id="repeat-{["never", "daily", "weekly", "monthly"].index(repeat["repeat"])}"' in page
     fields = {**PLAN, **repeat, "name": "Another name"}
     assert browser.submit(f"/dashboard/schedule/{series.id}/edit", **fields).status_code == 302
-    assert (only().rule, only().name, only().sequence) == (rule, "Another name", 0)
+    assert (only().rule, only().name, only().starts_at) == (rule, "Another name", series.starts_at)
 
 
 def test_the_preview_tells_five_dates_with_and_without_script(browser):
@@ -110,6 +111,29 @@ def test_the_preview_tells_five_dates_with_and_without_script(browser):
     page = browser.submit("/dashboard/schedule/create", **fields, preview="1")
     assert "Tue 29 Dec" in page.text and "Short **interruptions**." in page.text
     assert db.session.scalars(Maintenance.listed()).all() == []
+
+
+def test_the_days_of_a_week_are_boxes_ticked_as_the_rule_says(browser):
+    def ticked(page):
+        boxes = re.findall(r'<input[^>]*name="weekdays"[^>]*>', page)
+        assert [box for box in boxes if 'type="checkbox"' in box] == boxes and len(boxes) == 7
+        return [re.search(r'value="(\w+)"', box)[1] for box in boxes if "checked" in box]
+
+    assert ticked(browser.get("/dashboard/schedule/create").text) == []
+    series = make_maintenance(starts_in=timedelta(days=3), rule="FREQ=WEEKLY;BYDAY=TU,TH")
+    assert ticked(browser.get(f"/dashboard/schedule/{series.id}/edit").text) == ["TU", "TH"]
+
+
+def test_the_preview_says_why_it_tells_no_dates(browser):
+    browser.get("/dashboard/schedule/create")
+
+    def told(**wrong):
+        return browser.submit("/dashboard/schedule/dates", **{**PLAN, "repeat": "daily", **wrong}).text
+
+    assert "Enter when it begins and ends to see the dates." in told(ends_at="")
+    assert "The end must lie after the beginning." in told(ends_at="2026-11-24T21:00")
+    assert "A date would begin before the one before it is over." in told(ends_at="2026-11-26T21:00")
+    assert "This lies before the first date." in told(ends="until", until="2026-11-01")
 
 
 def test_a_rule_that_the_form_cannot_say_is_kept(browser):
