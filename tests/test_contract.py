@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from app.extensions import db
+from app.models import Maintenance
 from app.models.enums import Collapse, ComponentStatus, IncidentStatus, Visibility
-from tests.factories import make_component, make_group, make_incident
+from tests.factories import make_component, make_group, make_incident, make_maintenance, make_subscriber
 
 THEN = datetime(2026, 8, 20, 14, 43, 7, 123456, tzinfo=UTC)
 LATER = datetime(2026, 8, 20, 16, 0, tzinfo=UTC)
@@ -130,6 +131,66 @@ FULL_INCIDENT = {
     "duration": 4612,
 }
 
+BARE_SCHEDULE = {
+    "id": 1,
+    "name": "Upgrade",
+    "message": "",
+    "status": 0,
+    "scheduled_at": "2031-06-03 22:00:00",
+    "completed_at": None,
+    "created_at": AT,
+    "updated_at": AT,
+    "deleted_at": None,
+    "components": [],
+    "human_status": "Upcoming",
+}
+FULL_SCHEDULE = {
+    "id": 1,
+    "name": "Upgrade",
+    "message": "A *short* break.",
+    "status": 2,
+    "scheduled_at": AT,
+    "completed_at": AFTER,
+    "created_at": AT,
+    "updated_at": AT,
+    "deleted_at": None,
+    "components": [
+        {
+            "id": 1,
+            "schedule_id": 1,
+            "component_id": 1,
+            "component_status": 2,
+            "created_at": AT,
+            "updated_at": AT,
+        }
+    ],
+    "human_status": "Complete",
+}
+BARE_SUBSCRIBER = {
+    "id": 1,
+    "email": "sue@example.org",
+    "verify_code": "0123456789abcdef",
+    "phone_number": None,
+    "slack_webhook_url": None,
+    "verified_at": None,
+    "global": True,
+    "created_at": AT,
+    "updated_at": AT,
+    "subscriptions": [],
+}
+FULL_SUBSCRIBER = {
+    "id": 1,
+    "email": "sue@example.org",
+    "verify_code": "0123456789abcdef",
+    "phone_number": None,
+    "slack_webhook_url": None,
+    "verified_at": AFTER,
+    "global": False,
+    "created_at": AT,
+    "updated_at": AT,
+    "subscriptions": [{"id": 1, "subscriber_id": 1, "component_id": 1, "created_at": AFTER, "updated_at": AFTER}],
+}
+
 
 def dated(row, at=THEN):
     """`row` as if written at a known time."""
@@ -203,6 +264,36 @@ def test_incident_with_everything(api, olive):
 def test_incident_update(api, olive, path):
     make_full_incident(olive)
     assert only(api().get(path)) == UPDATE
+
+
+@pytest.mark.parametrize("path", ["/schedules/1", "/schedules?id=1"])
+def test_schedule(api, olive, path):
+    api(olive).post("/schedules", json={"name": "Upgrade", "status": 0, "scheduled_at": "2031-06-03 22:00"})
+    dated(db.session.get_one(Maintenance, 1))
+    assert only(api().get(path)) == BARE_SCHEDULE
+
+
+@pytest.mark.parametrize("path", ["/schedules/1", "/schedules?id=1"])
+def test_schedule_with_everything(api, olive, path):
+    work = make_maintenance("Upgrade", message="A *short* break.", starts_at=THEN, ends_at=LATER)
+    work.edit(components=[make_component()], actor=None)
+    dated(work)
+    assert only(api().get(path)) == FULL_SCHEDULE
+
+
+def test_subscriber(api, olive):
+    sue = make_subscriber(verified=False)
+    sue.link_key = "0123456789abcdef"
+    dated(sue)
+    assert only(api(olive).get("/subscribers")) == BARE_SUBSCRIBER
+
+
+def test_subscriber_with_everything(api, olive):
+    sue = make_subscriber(components=[make_component()])
+    sue.link_key, sue.verified_at = "0123456789abcdef", LATER
+    dated(sue.subscriptions[0], LATER)
+    dated(sue)
+    assert only(api(olive).get("/subscribers")) == FULL_SUBSCRIBER
 
 
 def test_numbers_are_numbers_and_truths_are_truths(api, olive):

@@ -1,4 +1,4 @@
-"""cachet-client from PyPI, unmodified, through the real processes: all that it can do with what API v1 has so far."""
+"""cachet-client from PyPI, unmodified, through the real processes: all that it can do."""
 
 from datetime import datetime
 from types import SimpleNamespace
@@ -165,6 +165,68 @@ def test_incidents_and_their_updates(cachet, stranger):
     assert refused(cachet.incidents.get, made.id) == 404
     assert refused(cachet.incidents.delete, made.id) == 404
     component.delete()
+
+
+def test_schedules(cachet, stranger):
+    start = datetime(2031, 9, 7, 0, 18)
+    made = cachet.schedules.create(
+        name="Upgrade",
+        status=enums.SCHEDULE_STATUS_UPCOMING,
+        message="A *short* break.",
+        scheduled_at=start,
+        completed_at=datetime(2031, 9, 7, 2),
+    )
+    assert (made.name, made.message, made.status) == ("Upgrade", "A *short* break.", 0)
+    assert (made.scheduled_at, made.completed_at) == (start, datetime(2031, 9, 7, 2))
+    open_ended = cachet.schedules.create(name="Longer", status=0, message="Until it is done.", scheduled_at=start)
+    assert open_ended.completed_at is None
+
+    read = stranger.schedules.get(made.id)
+    assert read.attrs == made.attrs
+    assert made.update().attrs == made.attrs
+    for status in (enums.SCHEDULE_STATUS_IN_PROGRESS, enums.SCHEDULE_STATUS_COMPLETE):
+        changed = cachet.schedules.update(made.id, name="Upgrade 2", status=status)
+        assert (changed.name, changed.status, changed.message) == ("Upgrade 2", status, made.message)
+    assert isinstance(changed.completed_at, datetime)
+    assert refused(cachet.schedules.update, made.id, name="Upgrade 2", status=0) == 400
+    assert refused(cachet.schedules.create, name="When", status=0) == 400
+    assert refused(stranger.schedules.create, name="No", status=0, scheduled_at=start) == 401
+
+    assert [schedule.id for schedule in stranger.schedules.list(per_page=1)] == [made.id, open_ended.id]
+    assert cachet.schedules.count() == 2
+    for schedule in (changed, open_ended):
+        schedule.delete()
+        assert refused(cachet.schedules.get, schedule.id) == 404
+        assert refused(cachet.schedules.delete, schedule.id) == 404
+    assert cachet.schedules.count() == 0
+
+
+def test_subscribers(cachet, stranger):
+    components = [cachet.components.create(name=name, status=1) for name in ("API", "Web", "Mail")]
+    chosen = [components[2].id, components[0].id]
+    made = cachet.subscribers.create(email="sue@example.org", components=chosen, verify=True)
+    assert (made.email, made.is_global) == ("sue@example.org", False)
+    assert isinstance(made.verified_at, datetime) and isinstance(made.created_at, datetime)
+    assert len(made.verify_code) > 10
+    assert [row["component_id"] for row in made.attrs["subscriptions"]] == sorted(chosen)
+
+    again = cachet.subscribers.create(email="Sue@example.org", verify=False)
+    assert again.attrs == made.attrs
+    waiting = cachet.subscribers.create(email="tom@example.org", verify=False)
+    assert (waiting.is_global, waiting.verified_at) == (True, None)
+    assert [subscriber.id for subscriber in cachet.subscribers.list(per_page=1)] == [made.id, waiting.id]
+    assert cachet.subscribers.count() == 2
+
+    assert refused(cachet.subscribers.create, email="nobody") == 400
+    assert refused(cachet.subscribers.create, email="una@example.org", components=[10_000]) == 400
+    assert refused(stranger.subscribers.create, email="una@example.org") == 401
+    assert refused(stranger.subscribers.count) == 401
+    for subscriber in (made, waiting):
+        subscriber.delete()
+        assert refused(cachet.subscribers.delete, subscriber.id) == 404
+    assert cachet.subscribers.count() == 0
+    for component in components:
+        component.delete()
 
 
 def test_hidden_incidents_are_for_tokens(cachet, stranger):
