@@ -96,6 +96,8 @@ def cached(seconds: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             stored = _get(key)
             if stored is None:
                 response = make_response(view(*args, **kwargs))
+                if response.cache_control.no_store:  # the view knows of too many such addresses
+                    return response
                 if response.status_code == 200:
                     _set(key, (response.get_data(), response.content_type), seconds)
             else:
@@ -122,13 +124,15 @@ def _for_guests(response: Response) -> Response:
 def _key(number: int | None) -> str | None:
     if number is None:
         return None
-    known = "&".join(f"{name}={_value(name, request.args[name])}" for name in KNOWN_PARAMETERS if name in request.args)
+    # In quotes: a value may itself look like one parameter more.
+    known = [f"{name}={known_value(name, request.args[name])!r}" for name in KNOWN_PARAMETERS if name in request.args]
     # Not the path: /incidents/1 is also /incidents/01, /incidents/001, ...
     page = f"{request.endpoint}{sorted((request.view_args or {}).items())}"
-    return f"{number}:{page}?{known}:{language_of(request.headers.get('Accept-Language', ''))}"
+    return f"{number}:{page}?{'&'.join(known)}:{language_of(request.headers.get('Accept-Language', ''))}"
 
 
-def _value(name: str, value: str) -> str:
+def known_value(name: str, value: str) -> str:
+    """What tells the value of a parameter apart from others, in the address of a page that is kept."""
     return value[:20] if value in FEW_VALUES.get(name, (value,)) else "?"
 
 

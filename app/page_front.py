@@ -17,7 +17,7 @@ from werkzeug.http import http_date, parse_cookie, parse_etags
 
 from app.i18n import language_of
 from app.lib.proxies import TRUSTED
-from app.page_cache import GENERATION, KEEP, KNOWN_PARAMETERS, may_be_member
+from app.page_cache import GENERATION, KEEP, KNOWN_PARAMETERS, known_value, may_be_member
 
 MOST_PAGES = 200
 TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
@@ -90,12 +90,13 @@ class PageFront:
 
 def _address(environ: dict[str, Any]) -> tuple[str, ...]:
     query = environ.get("QUERY_STRING", "")
-    known = parse_qs(query) if query else {}
+    # An empty value is not the same as none, and of two the first counts, as in request.args.
+    known = parse_qs(query, keep_blank_values=True) if query else {}
     return (
         environ.get("PATH_INFO", ""),
         environ["wsgi.url_scheme"],
         language_of(environ.get("HTTP_ACCEPT_LANGUAGE", "")),
-        *(known.get(name, [""])[0] for name in KNOWN_PARAMETERS),
+        *(f"={known_value(name, known[name][0])}" if name in known else "" for name in KNOWN_PARAMETERS),
     )
 
 

@@ -31,7 +31,7 @@ def history() -> ResponseReturnValue:
 @cached(KEPT)
 def _month() -> ResponseReturnValue:
     shown = History.load(g.viewer, request.args.get("month", ""), _number("component"))
-    return render_template(
+    page = render_template(
         "public/history.html",
         history=shown,
         words="",
@@ -41,6 +41,18 @@ def _month() -> ResponseReturnValue:
         today=clock.today(Setting.zone()),
         month_name=_month_name,
         weekdays=_weekdays(),
+    )
+    answer = make_response(page)
+    if not _is_asked_for(shown):
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _is_asked_for(shown: History) -> bool:
+    """Whether this is the very page that the address names: only so many are kept, and there is no end of others."""
+    month, component = request.args.get("month"), request.args.get("component")
+    return (not month or month == f"{shown.month:%Y-%m}") and (
+        not component or (shown.component is not None and component == str(shown.component.id))
     )
 
 

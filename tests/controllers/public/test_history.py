@@ -164,3 +164,24 @@ def test_a_search_may_be_for_words_that_are_markup(client):
 def test_the_status_page_leads_there(client):
     page = client.get("/").text
     assert page.count('href="/history"') == 2 and "Full history" in page
+
+
+@pytest.mark.parametrize("query", ["month=1999-01", "month=x", "component=4711", "component=01", "month=x&component=1"])
+def test_of_addresses_without_end_none_is_kept(client, query):
+    make_component("API")
+    past()
+    assert client.get(f"/history?{query}").headers["Cache-Control"] == "no-store"
+    month = clock.today(Setting.zone()).strftime("%Y-%m")
+    kept = client.get(f"/history?month={month}&component=1")
+    assert kept.status_code == 200 and "s-maxage" in kept.headers["Cache-Control"]
+
+
+def test_no_address_passes_for_another(client):
+    api = make_component("API")
+    old = past(days=70)
+    month, line = old.occurred_at.strftime("%Y-%m"), f'id="incident-{old.id}"'
+    for query in (f"month=&month={month}", f"month={month}%26component%3D{api.id}"):
+        assert line not in client.get(f"/history?{query}").text
+    assert line in client.get(f"/history?month={month}").text
+    answer = client.get(f"/history?month={month}&component={api.id}")
+    assert line not in answer.text and f'value="{api.id}" selected' in answer.text

@@ -193,3 +193,12 @@ def test_made_up_views_share_one_place_in_the_store(client):
         client.get(f"/?view=x{number}")
     keys = client.application.extensions["daymark.redis"].keys("page:*view=*")
     assert len(keys) == 1
+
+
+def test_an_empty_filter_is_not_kept_as_none(client):
+    metric = make_metric(default_value=0)
+    add(metric, 10, minutes=30)
+    assert client.get(f"/metrics/{metric.id}?filter=").json["data"]["items"] == []
+    assert client.get(f"/metrics/{metric.id}").json["data"]["items"]
+    assert client.get(f"/metrics/{metric.id}?filter=&filter=week").json["data"]["items"] == []
+    assert client.get(f"/metrics/{metric.id}?filter=week").json["data"]["items"]
