@@ -4,6 +4,7 @@ from flask import Response, g
 from sqlalchemy.orm import selectinload
 
 from app.controllers.api_v1 import bp
+from app.controllers.api_v1.documented import documented
 from app.controllers.api_v1.envelope import data, gone
 from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
@@ -15,6 +16,7 @@ from app.i18n import _
 from app.models.component import Component, ComponentGroup
 from app.models.enums import Collapse
 from app.permissions import requires
+from app.schemas.api_v1 import answers
 from app.schemas.api_v1.component_group import ChangedComponentGroup, NewComponentGroup
 from app.serializers.api_v1.component_group import component_group_json
 
@@ -44,6 +46,7 @@ def find(id: int) -> ComponentGroup:
 
 
 @bp.get("/components/groups")
+@documented(gives=answers.ComponentGroup, lists=_listing)
 def component_groups() -> Response:
     """Every group that the caller may see."""
     shown = ComponentGroup.visible_to(g.viewer).options(_members)
@@ -51,6 +54,7 @@ def component_groups() -> Response:
 
 
 @bp.get(f"/components/groups/{ID}")
+@documented(gives=answers.ComponentGroup)
 @loads(find)
 def component_group(found: ComponentGroup) -> Response:
     """One group."""
@@ -58,6 +62,7 @@ def component_group(found: ComponentGroup) -> Response:
 
 
 @bp.post("/components/groups")
+@documented(gives=answers.ComponentGroup, takes=NewComponentGroup)
 @requires("components.manage")
 def create_component_group() -> Response:
     """A new group; unlike components, it is for members unless it says otherwise."""
@@ -69,6 +74,7 @@ def create_component_group() -> Response:
 
 
 @bp.put(f"/components/groups/{ID}")
+@documented(gives=answers.ComponentGroup, takes=ChangedComponentGroup)
 @loads(find)
 @requires("components.manage")
 def change_component_group(found: ComponentGroup) -> Response:
@@ -83,6 +89,7 @@ def change_component_group(found: ComponentGroup) -> Response:
 
 
 @bp.delete(f"/components/groups/{ID}")
+@documented()
 @loads(find)
 @requires("components.manage")
 def delete_component_group(found: ComponentGroup) -> Response:

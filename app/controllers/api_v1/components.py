@@ -7,6 +7,7 @@ from flask import Response, g
 from sqlalchemy.orm import selectinload
 
 from app.controllers.api_v1 import bp
+from app.controllers.api_v1.documented import documented
 from app.controllers.api_v1.envelope import data, gone
 from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
@@ -17,6 +18,7 @@ from app.i18n import _
 from app.models.component import Component, ComponentGroup, Tag
 from app.models.enums import ComponentStatus
 from app.permissions import requires
+from app.schemas.api_v1 import answers
 from app.schemas.api_v1.component import ChangedComponent, NewComponent, component_status
 from app.serializers.api_v1.component import component_json
 from app.serializers.api_v1.words import component_number
@@ -66,6 +68,7 @@ def find(id: int) -> Component:
 
 
 @bp.get("/components")
+@documented(gives=answers.Component, lists=_listing)
 def components() -> Response:
     """Every component that the caller may see."""
     shown = Component.visible_to(g.viewer).options(selectinload(Component.tags))
@@ -73,6 +76,7 @@ def components() -> Response:
 
 
 @bp.get(f"/components/{ID}")
+@documented(gives=answers.Component)
 @loads(find)
 def component(found: Component) -> Response:
     """One component."""
@@ -80,6 +84,7 @@ def component(found: Component) -> Response:
 
 
 @bp.post("/components")
+@documented(gives=answers.Component, takes=NewComponent)
 @requires("components.manage")
 def create_component() -> Response:
     """A new component."""
@@ -95,6 +100,7 @@ def create_component() -> Response:
 
 
 @bp.put(f"/components/{ID}")
+@documented(gives=answers.Component, takes=ChangedComponent)
 @loads(find)
 @requires("components.manage")
 def change_component(found: Component) -> Response:
@@ -116,6 +122,7 @@ def change_component(found: Component) -> Response:
 
 
 @bp.delete(f"/components/{ID}")
+@documented()
 @loads(find)
 @requires("components.manage")
 def delete_component(found: Component) -> Response:

@@ -4,12 +4,15 @@ from flask import Response, g
 from sqlalchemy.orm import selectinload
 
 from app.controllers.api_v1 import bp
+from app.controllers.api_v1.documented import documented
 from app.controllers.api_v1.envelope import data, write
+from app.controllers.api_v1.openapi import document
 from app.extensions import db
 from app.models.component import Component
 from app.models.incident import Incident
 from app.models.setting import Setting
 from app.models.status_page import judge
+from app.schemas.api_v1 import envelopes
 from app.serializers.api_v1.status import status_json
 
 # The version of Cachet whose API this is: clients compare it to know what they may call.
@@ -17,12 +20,14 @@ SPOKEN = "2.4.1"
 
 
 @bp.get("/ping")
+@documented(gives=envelopes.Ping, is_whole=True)
 def ping() -> Response:
     """A sign of life. Asks neither the database nor Redis."""
     return data("Pong!")
 
 
 @bp.get("/version")
+@documented(gives=envelopes.Version, is_whole=True)
 def version() -> Response:
     """The version. Daymark looks nowhere for a newer one, so it is the latest. `prelease` is Cachet's spelling."""
     latest = {"tag_name": f"v{SPOKEN}", "prelease": False, "draft": False}
@@ -30,6 +35,7 @@ def version() -> Response:
 
 
 @bp.get("/status")
+@documented(gives=envelopes.Status, is_whole=True)
 def status() -> Response:
     """The banner in two words."""
     components = list(db.session.scalars(Component.on_page(g.viewer)))
@@ -38,4 +44,12 @@ def status() -> Response:
     verdict = judge(components, list(db.session.scalars(unresolved)), Setting.get("major_outage_rate"))
     response = data(status_json(verdict, len(components)))
     response.headers["Cache-Control"] = "max-age=30, " + ("public" if g.viewer is None else "private")
+    return response
+
+
+@bp.get("/openapi.json")
+def openapi() -> Response:
+    """This API, for programs: an OpenAPI 3.1 document."""
+    response = write(document())
+    response.headers["Cache-Control"] = "public, max-age=300"
     return response

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, g
 
 from app.controllers.api_v1 import bp
+from app.controllers.api_v1.documented import documented
 from app.controllers.api_v1.envelope import data
 from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.listing import Listing, is_number, is_text
@@ -17,6 +18,7 @@ from app.models.enums import ComponentStatus
 from app.models.incident import Incident
 from app.models.incident_template import IncidentTemplate
 from app.models.template_values import told
+from app.schemas.api_v1 import answers
 from app.schemas.api_v1.incident import IncidentInput
 from app.serializers.api_v1.incident_template import incident_template_json
 
@@ -39,6 +41,7 @@ def find(id: int) -> IncidentTemplate:
 
 
 @bp.get("/incidents/templates")
+@documented(gives=answers.IncidentTemplate, lists=_listing)
 def incident_templates() -> Response:
     """Every template."""
     shown = IncidentTemplate.visible_to(g.viewer)
@@ -46,6 +49,7 @@ def incident_templates() -> Response:
 
 
 @bp.get(f"/incidents/templates/{ID}")
+@documented(gives=answers.IncidentTemplate)
 @loads(find)
 def incident_template(found: IncidentTemplate) -> Response:
     """One template."""

@@ -4,6 +4,7 @@ from flask import Response, g
 
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.affecting import affected, hold
+from app.controllers.api_v1.documented import documented
 from app.controllers.api_v1.envelope import data, gone
 from app.controllers.api_v1.finding import ID, INCIDENT_ID, loads, one
 from app.controllers.api_v1.given import given
@@ -16,6 +17,7 @@ from app.models.enums import IncidentStatus
 from app.models.incident import Incident
 from app.models.incident_update import IncidentUpdate
 from app.permissions import requires
+from app.schemas.api_v1 import answers
 from app.schemas.api_v1.incident_update import ChangedIncidentUpdate, NewIncidentUpdate
 from app.serializers.api_v1.incident_update import incident_update_json
 
@@ -41,6 +43,7 @@ def find(incident_id: int, id: int) -> IncidentUpdate:
 
 
 @bp.get(f"/incidents/{INCIDENT_ID}/updates")
+@documented(gives=answers.IncidentUpdate, lists=_listing)
 @loads(find_of)
 def incident_updates(incident: Incident) -> Response:
     """Everything that was said after the first report, newest first."""
@@ -49,6 +52,7 @@ def incident_updates(incident: Incident) -> Response:
 
 
 @bp.get(f"/incidents/{INCIDENT_ID}/updates/{ID}")
+@documented(gives=answers.IncidentUpdate)
 @loads(find)
 def incident_update(found: IncidentUpdate) -> Response:
     """One update."""
@@ -56,6 +60,7 @@ def incident_update(found: IncidentUpdate) -> Response:
 
 
 @bp.post(f"/incidents/{INCIDENT_ID}/updates")
+@documented(gives=answers.IncidentUpdate, takes=NewIncidentUpdate)
 @loads(find_of)
 @requires("incidents.manage")
 def create_incident_update(incident: Incident) -> Response:
@@ -75,6 +80,7 @@ def create_incident_update(incident: Incident) -> Response:
 
 
 @bp.put(f"/incidents/{INCIDENT_ID}/updates/{ID}")
+@documented(gives=answers.IncidentUpdate, takes=ChangedIncidentUpdate)
 @loads(find)
 @requires("incidents.manage")
 def change_incident_update(found: IncidentUpdate) -> Response:
@@ -86,6 +92,7 @@ def change_incident_update(found: IncidentUpdate) -> Response:
 
 
 @bp.delete(f"/incidents/{INCIDENT_ID}/updates/{ID}")
+@documented()
 @loads(find)
 @requires("incidents.manage")
 def delete_incident_update(found: IncidentUpdate) -> Response:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import selectinload
 
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.affecting import affected, hold
+from app.controllers.api_v1.documented import documented
 from app.controllers.api_v1.envelope import data, gone
 from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
@@ -20,6 +21,7 @@ from app.models.enums import IncidentStatus
 from app.models.impact import Impact
 from app.models.incident import Incident
 from app.permissions import requires
+from app.schemas.api_v1 import answers
 from app.schemas.api_v1.incident import ChangedIncident, NewIncident
 from app.serializers.api_v1.incident import incident_json
 
@@ -67,6 +69,7 @@ def find(id: int) -> Incident:
 
 
 @bp.get("/incidents")
+@documented(gives=answers.Incident, lists=_listing)
 def incidents() -> Response:
     """Every incident that the caller may see, oldest first."""
     shown = Incident.visible_to(g.viewer).options(*_story)
@@ -74,6 +77,7 @@ def incidents() -> Response:
 
 
 @bp.get(f"/incidents/{ID}")
+@documented(gives=answers.Incident)
 @loads(find)
 def incident(found: Incident) -> Response:
     """One incident."""
@@ -81,6 +85,7 @@ def incident(found: Incident) -> Response:
 
 
 @bp.post("/incidents")
+@documented(gives=answers.Incident, takes=NewIncident)
 @requires("incidents.manage")
 def create_incident() -> Response:
     """Report an incident; its component takes the status given at once."""
@@ -99,6 +104,7 @@ def create_incident() -> Response:
 
 
 @bp.put(f"/incidents/{ID}")
+@documented(gives=answers.Incident, takes=ChangedIncident)
 @loads(find)
 @requires("incidents.manage")
 def change_incident(found: Incident) -> Response:
@@ -121,6 +127,7 @@ def change_incident(found: Incident) -> Response:
 
 
 @bp.delete(f"/incidents/{ID}")
+@documented()
 @loads(find)
 @requires("incidents.manage")
 def delete_incident(found: Incident) -> Response:

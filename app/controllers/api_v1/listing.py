@@ -108,7 +108,7 @@ def by_number(condition: Callable[[int], Condition]) -> Callable[[Any], Conditio
         number = whole(value)
         return sa.false() if number is None else condition(number)
 
-    return matches
+    return _of_kind("integer", matches)
 
 
 def is_choice(column: Any, choices: type[IntEnum]) -> Callable[[Any], Condition]:
@@ -118,7 +118,12 @@ def is_choice(column: Any, choices: type[IntEnum]) -> Callable[[Any], Condition]
 
 def is_flag(column: Any) -> Callable[[Any], Condition]:
     """A filter: the truth in the column is the value, 0 or 1."""
-    return by_number(lambda number: {0: ~column, 1: column}.get(number, sa.false()))
+    return _of_kind("boolean", by_number(lambda number: {0: ~column, 1: column}.get(number, sa.false())))
+
+
+def _of_kind(kind: str, condition: Callable[[Any], Condition]) -> Callable[[Any], Condition]:
+    condition.schema = {"type": kind}  # type: ignore[attr-defined]  # read by openapi.py
+    return condition
 
 
 def is_text(column: Any) -> Callable[[Any], Condition]:

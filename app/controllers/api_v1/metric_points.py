@@ -4,6 +4,7 @@ from flask import Response, g
 from sqlalchemy.exc import IntegrityError
 
 from app.controllers.api_v1 import bp
+from app.controllers.api_v1.documented import documented
 from app.controllers.api_v1.envelope import data, gone
 from app.controllers.api_v1.finding import ID, METRIC_ID, loads, one
 from app.controllers.api_v1.given import given
@@ -16,6 +17,7 @@ from app.i18n import _
 from app.models.metric import Metric
 from app.models.metric_point import MetricPoint
 from app.permissions import requires
+from app.schemas.api_v1 import answers
 from app.schemas.api_v1.metric_point import ChangedMetricPoint, NewMetricPoint
 from app.serializers.api_v1.metric_point import metric_point_json
 
@@ -34,6 +36,7 @@ def find(metric_id: int, id: int) -> MetricPoint:
 
 
 @bp.get(f"/metrics/{METRIC_ID}/points")
+@documented(gives=answers.MetricPoint, lists=_listing)
 @loads(find_of)
 def metric_points(metric: Metric) -> Response:
     """The points of a metric, newest first."""
@@ -41,6 +44,7 @@ def metric_points(metric: Metric) -> Response:
 
 
 @bp.post(f"/metrics/{METRIC_ID}/points")
+@documented(gives=answers.MetricPoint, takes=NewMetricPoint)
 @loads(find_of)
 @requires("metric_points.manage")
 def create_metric_point(metric: Metric) -> Response:
@@ -65,6 +69,7 @@ def _begin_writing(metric: Metric) -> None:
 
 
 @bp.put(f"/metrics/{METRIC_ID}/points/{ID}")
+@documented(gives=answers.MetricPoint, takes=ChangedMetricPoint)
 @loads(find)
 @requires("metric_points.manage")
 def change_metric_point(found: MetricPoint) -> Response:
@@ -76,6 +81,7 @@ def change_metric_point(found: MetricPoint) -> Response:
 
 
 @bp.delete(f"/metrics/{METRIC_ID}/points/{ID}")
+@documented()
 @loads(find)
 @requires("metric_points.manage")
 def delete_metric_point(found: MetricPoint) -> Response:

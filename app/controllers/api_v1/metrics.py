@@ -3,6 +3,7 @@
 from flask import Response, g
 
 from app.controllers.api_v1 import bp
+from app.controllers.api_v1.documented import documented
 from app.controllers.api_v1.envelope import data, gone
 from app.controllers.api_v1.finding import ID, loads
 from app.controllers.api_v1.given import given
@@ -13,6 +14,7 @@ from app.extensions import db
 from app.i18n import _
 from app.models.metric import Metric
 from app.permissions import requires
+from app.schemas.api_v1 import answers
 from app.schemas.api_v1.metric import ChangedMetric, NewMetric
 from app.serializers.api_v1.metric import metric_json
 
@@ -40,12 +42,14 @@ def find(id: int) -> Metric:
 
 
 @bp.get("/metrics")
+@documented(gives=answers.Metric, lists=_listing)
 def metrics() -> Response:
     """Every metric that the caller may see."""
     return _listing.answer(Metric.visible_to(g.viewer), lambda metric: metric_json(metric, zone()))
 
 
 @bp.get(f"/metrics/{ID}")
+@documented(gives=answers.Metric)
 @loads(find)
 def metric(found: Metric) -> Response:
     """One metric."""
@@ -53,6 +57,7 @@ def metric(found: Metric) -> Response:
 
 
 @bp.post("/metrics")
+@documented(gives=answers.Metric, takes=NewMetric)
 @requires("metrics.manage")
 def create_metric() -> Response:
     """A new metric."""
@@ -63,6 +68,7 @@ def create_metric() -> Response:
 
 
 @bp.put(f"/metrics/{ID}")
+@documented(gives=answers.Metric, takes=ChangedMetric)
 @loads(find)
 @requires("metrics.manage")
 def change_metric(found: Metric) -> Response:
@@ -77,6 +83,7 @@ def change_metric(found: Metric) -> Response:
 
 
 @bp.delete(f"/metrics/{ID}")
+@documented()
 @loads(find)
 @requires("metrics.manage")
 def delete_metric(found: Metric) -> Response:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.choosing import chosen
+from app.controllers.api_v1.documented import documented
 from app.controllers.api_v1.envelope import data, gone
 from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
@@ -23,6 +24,7 @@ from app.models.component import Component
 from app.models.maintenance import Maintenance
 from app.models.told_work import retell, tell, told_times
 from app.permissions import requires
+from app.schemas.api_v1 import answers
 from app.schemas.api_v1.schedule import ChangedSchedule, NewSchedule
 from app.serializers.api_v1.schedule import schedule_json
 
@@ -57,6 +59,7 @@ def find(id: int) -> Maintenance:
 
 
 @bp.get("/schedules")
+@documented(gives=answers.Schedule, lists=_listing)
 def schedules() -> Response:
     """All planned work that the caller may see, oldest first."""
     shown = Maintenance.visible_to(g.viewer).options(_affected)
@@ -65,6 +68,7 @@ def schedules() -> Response:
 
 
 @bp.get(f"/schedules/{ID}")
+@documented(gives=answers.Schedule)
 @loads(find)
 def schedule(found: Maintenance) -> Response:
     """One schedule."""
@@ -72,6 +76,7 @@ def schedule(found: Maintenance) -> Response:
 
 
 @bp.post("/schedules")
+@documented(gives=answers.Schedule, takes=NewSchedule)
 @requires("maintenances.manage")
 def create_schedule() -> Response:
     """Plan work, which may have begun or be done already."""
@@ -88,6 +93,7 @@ def create_schedule() -> Response:
 
 
 @bp.put(f"/schedules/{ID}")
+@documented(gives=answers.Schedule, takes=ChangedSchedule)
 @loads(find)
 @requires("maintenances.manage")
 def change_schedule(found: Maintenance) -> Response:
@@ -102,6 +108,7 @@ def change_schedule(found: Maintenance) -> Response:
 
 
 @bp.delete(f"/schedules/{ID}")
+@documented()
 @loads(find)
 @requires("maintenances.manage")
 def delete_schedule(found: Maintenance) -> Response:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import selectinload
 
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.choosing import chosen
+from app.controllers.api_v1.documented import documented
 from app.controllers.api_v1.envelope import data, gone
 from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
@@ -14,6 +15,7 @@ from app.extensions import db
 from app.i18n import _
 from app.models.subscriber import Subscriber, Subscription
 from app.permissions import requires
+from app.schemas.api_v1 import answers
 from app.schemas.api_v1.subscriber import NewSubscriber
 from app.serializers.api_v1.subscriber import subscriber_json
 
@@ -31,6 +33,7 @@ def find_subscription(id: int) -> Subscription:
 
 
 @bp.get("/subscribers")
+@documented(gives=answers.Subscriber, lists=_listing)
 @requires("subscribers.manage")
 def subscribers() -> Response:
     """Everyone who subscribed and did not leave, oldest first."""
@@ -39,6 +42,7 @@ def subscribers() -> Response:
 
 
 @bp.post("/subscribers")
+@documented(gives=answers.Subscriber, takes=NewSubscriber)
 @requires("subscribers.manage")
 def create_subscriber() -> Response:
     """Subscribe an address; one that is known stays as it is."""
@@ -50,6 +54,7 @@ def create_subscriber() -> Response:
 
 
 @bp.delete(f"/subscribers/{ID}")
+@documented()
 @loads(find)
 @requires("subscribers.manage")
 def delete_subscriber(found: Subscriber) -> Response:
@@ -60,6 +65,7 @@ def delete_subscriber(found: Subscriber) -> Response:
 
 
 @bp.delete(f"/subscriptions/{ID}")
+@documented()
 @loads(find_subscription)
 @requires("subscribers.manage")
 def delete_subscription(found: Subscription) -> Response:

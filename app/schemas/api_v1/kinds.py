@@ -2,13 +2,23 @@
 
 import json
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from app.errors import Invalid
 from app.lib.text import one_line, slug
@@ -72,15 +82,23 @@ def _flag(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def between(least: int, most: int) -> Any:
+@dataclass(frozen=True)
+class Between:
     """The rule that an integer is one of these."""
 
-    def check(value: int) -> int:
-        if not least <= value <= most:
-            raise refuse("not_between", least=least, most=most)
-        return value
+    least: int
+    most: int
 
-    return AfterValidator(check)
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "minimum": self.least, "maximum": self.most}
+
+    def _check(self, value: int) -> int:
+        if not self.least <= value <= self.most:
+            raise refuse("not_between", least=self.least, most=self.most)
+        return value
 
 
 def _moment(value: Any, info: ValidationInfo) -> datetime:
@@ -162,14 +180,22 @@ Prose = Annotated[str, BeforeValidator(_prose)]
 Message = Annotated[str, Field(min_length=1), AfterValidator(_not_blank), BeforeValidator(_prose)]
 Link = Annotated[str, Field(max_length=2000), BeforeValidator(_web_address)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
-Whole = Annotated[int, between(-LARGEST, LARGEST)]
-ComponentStatusNumber = Annotated[int, between(0, 4), Field(json_schema_extra={"minimum": 0, "maximum": 4})]
-IncidentStatusNumber = Annotated[int, between(0, 4), Field(json_schema_extra={"minimum": 0, "maximum": 4})]
-UpdateStatusNumber = Annotated[int, between(1, 4), Field(json_schema_extra={"minimum": 1, "maximum": 4})]
-ScheduleStatusNumber = Annotated[int, between(0, 2), Field(json_schema_extra={"minimum": 0, "maximum": 2})]
-CollapseNumber = Annotated[int, between(0, 4), Field(json_schema_extra={"minimum": 0, "maximum": 4})]
-Moment = Annotated[datetime, BeforeValidator(_moment)]
-Tags = Annotated[list[str], BeforeValidator(_tags)]
+Whole = Annotated[int, Between(-LARGEST, LARGEST)]
+ComponentStatusNumber = Annotated[int, Between(0, 4)]
+IncidentStatusNumber = Annotated[int, Between(0, 4)]
+UpdateStatusNumber = Annotated[int, Between(1, 4)]
+ScheduleStatusNumber = Annotated[int, Between(0, 2)]
+CollapseNumber = Annotated[int, Between(0, 4)]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "pattern": f"^{MOMENT.pattern}$", "examples": ["2026-08-20 14:43:00"]}),
+]
+Tags = Annotated[
+    list[str],
+    BeforeValidator(_tags),
+    WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}, "examples": ["eu, for programs"]}),
+]
 Document = Annotated[dict[str, Any] | list[Any], BeforeValidator(_document)]
 NamedValues = Annotated[dict[str, Any], BeforeValidator(_named)]
 ComponentIds = Annotated[list[int], BeforeValidator(_ids)]

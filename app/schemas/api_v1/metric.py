@@ -6,14 +6,14 @@ from pydantic import AliasChoices, BeforeValidator, Field
 
 from app.models.enums import Calculation, MetricView, Visibility
 from app.schemas.api_v1.base import Input
-from app.schemas.api_v1.kinds import Flag, Name, Prose, Whole, between, line
+from app.schemas.api_v1.kinds import Between, Flag, Name, Prose, Whole, line
 from app.schemas.api_v1.numbers import Number
 
 Suffix = Annotated[str, Field(min_length=1, max_length=50), BeforeValidator(line)]
-CalculationNumber = Annotated[int, between(0, 1)]
-ViewNumber = Annotated[int, between(0, 4)]
-VisibleNumber = Annotated[int, between(0, 2)]
-Places = Annotated[int, between(0, 4)]
+CalculationNumber = Annotated[int, Between(0, 1)]
+ViewNumber = Annotated[int, Between(0, 4)]
+VisibleNumber = Annotated[int, Between(0, 2)]
+Places = Annotated[int, Between(0, 4)]
 
 
 class MetricInput(Input):

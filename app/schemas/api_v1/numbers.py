@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from app.lib import clock
 from app.models.metric_point import GRACE, LARGEST
@@ -41,4 +41,8 @@ def _epoch(value: Any) -> datetime:
 
 
 Number = Annotated[float, BeforeValidator(number)]
-Epoch = Annotated[datetime, BeforeValidator(_epoch)]
+Epoch = Annotated[
+    datetime,
+    BeforeValidator(_epoch),
+    WithJsonSchema({"type": "number", "minimum": 0, "examples": [1787237000]}),
+]
