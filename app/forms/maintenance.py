@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
-from wtforms import BooleanField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -59,6 +60,8 @@ class MaintenanceForm(TimesForm, RecurrenceForm):
     auto_begin = BooleanField(_l("Begin by the clock"), default=True)
     auto_finish = BooleanField(_l("Finish by the clock"), default=True)
     notify = BooleanField(_l("Notify subscribers"), default=True)
+    seen = HiddenField()
+    present = ""
 
     @classmethod
     def of(cls, maintenance: Maintenance, **options: Any) -> "MaintenanceForm":
@@ -66,11 +69,24 @@ class MaintenanceForm(TimesForm, RecurrenceForm):
         names = ("name", "message", "visibility", "auto_begin", "auto_finish", "notify", *TIMES)
         values = {name: getattr(maintenance, name) for name in names}
         values["components"] = list(maintenance.component_ids)
+        values["seen"] = present = _mark(values, maintenance.rule)
         if maintenance.rule:
             values |= rule_fields(maintenance.rule) or {"repeat": "other"}
         form = cls(data=values, **options)
         form.offer_rule(maintenance.rule)
+        form.present = present
         return form
+
+    def is_current(self) -> bool:
+        """Whether nobody else has changed it since the reader's page was loaded. If somebody has, the form says so, and
+        sent once more it stands."""
+        sent, self.seen.data = self.seen.data, self.present
+        if not sent or sent == self.present:
+            return True
+        self.form_errors.append(
+            _("Somebody changed this while you were typing. Look at it in another tab, or save again to replace that.")
+        )
+        return False
 
     def offer(self, components: Sequence[Component]) -> None:
         """Let the reader choose among these."""
@@ -89,7 +105,7 @@ class MaintenanceForm(TimesForm, RecurrenceForm):
 
     def plan(self) -> dict[str, Any]:
         """What `Maintenance.plan` takes."""
-        return self.values("components", *RECURRENCE) | {"components": self._chosen, "rule": self.rule()}
+        return self.values("components", "seen", *RECURRENCE) | {"components": self._chosen, "rule": self.rule()}
 
     def changes(self, maintenance: Maintenance) -> dict[str, Any]:
         """What `edit` takes. Times only if another minute was entered: the fields do not show the seconds."""
@@ -145,6 +161,12 @@ class FinishForm(Form):
 
 
 QUICK_MOVES = {"30": timedelta(minutes=30), "60": timedelta(hours=1), "1440": timedelta(days=1)}
+
+
+def _mark(values: dict[str, Any], rule: str) -> str:
+    """A short mark of what is written; anything else that is written has another."""
+    written = [rule, *(str(values[name]) for name in sorted(values))]
+    return sha256("\0".join(written).encode()).hexdigest()[:16]
 
 
 def _same_minute(entered: datetime | None, present: datetime | None) -> bool:

@@ -145,6 +145,22 @@ def test_a_rule_that_the_form_cannot_say_is_kept(browser):
     assert (only().name, only().rule) == ("Yearly", "FREQ=YEARLY")
 
 
+def test_two_who_edit_at_once_do_not_undo_each_other_unasked(browser):
+    path = f"/dashboard/schedule/{make_maintenance().id}/edit"
+
+    def seen(page):
+        return re.search(r'name="seen"[^>]*value="(\w+)"', page.text)[1]
+
+    first = seen(browser.get(path))
+    assert browser.submit(path, **PLAN, seen=first).status_code == 302
+    late = {**PLAN, "name": "Upgrade, again"}
+    refused = browser.submit(path, **late, seen=first)
+    assert refused.status_code == 422 and "Somebody changed this while you were typing." in refused.text
+    assert 'value="Upgrade, again"' in refused.text and only().name == "Database upgrade"
+    assert browser.submit(path, **late, seen=seen(refused)).status_code == 302
+    assert only().name == "Upgrade, again"
+
+
 def test_it_begins_and_finishes_by_the_clock(browser, frozen):
     api = make_component("API")
     plan = make_maintenance(starts_in=timedelta(hours=1), lasts=timedelta(hours=1), components=[api])
