@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select
 
-from app.errors import Invalid
+from app.errors import Conflict, Invalid
 from app.extensions import db
 from app.forms.base import Form
 
@@ -24,6 +24,18 @@ def done(form: Form, verb: Callable[[], Any]) -> bool:
         db.session.rollback()
         form.take(invalid)
         return False
+    return True
+
+
+def done_or_late(form: Form, verb: Callable[[], Any], said: str) -> bool:
+    """As `done`, and say so; what it is too late for is said, too, and changes nothing. False: `form` has errors."""
+    try:
+        if not done(form, verb):
+            return False
+        flash(said, "success")
+    except Conflict as conflict:
+        db.session.rollback()
+        flash(conflict.message, "info")
     return True
 
 

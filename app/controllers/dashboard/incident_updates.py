@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import confirm_page, done, form_page
+from app.controllers.dashboard.answers import ask_then, done, done_or_late, form_page
 from app.controllers.dashboard.incidents import find, offer_impacts, show
 from app.controllers.dashboard.templates import fill, start_filling
-from app.errors import Conflict, NotFound
+from app.errors import NotFound
 from app.extensions import db
 from app.forms.incident_update import UpdateEditForm, UpdateForm
 from app.i18n import _
@@ -29,13 +29,9 @@ def incident_update_create(incident_id: int) -> ResponseReturnValue:
     filling = start_filling()
     if filling.is_wanted:
         return fill(filling, form.message, _told(incident, form)) or show(incident, update_form=form, filling=filling)
-    try:
-        if not form.validate() or not done(form, lambda: _post(incident, form)):
-            return show(incident, update_form=form)
-        flash(_("The update has been posted."), "success")
-    except Conflict as conflict:
-        db.session.rollback()
-        flash(conflict.message, "info")
+    posted = _("The update has been posted.")
+    if not form.validate() or not done_or_late(form, lambda: _post(incident, form), posted):
+        return show(incident, update_form=form)
     return redirect(url_for("dashboard.incident", incident_id=incident_id))
 
 
@@ -57,13 +53,15 @@ def incident_update_delete(incident_id: int, update_id: int) -> ResponseReturnVa
     """Ask, then take it back."""
     update = _find(incident_id, update_id)
     back = url_for("dashboard.incident", incident_id=incident_id)
-    if request.method == "GET":
-        detail = _("The incident is again as the update before it said. Mails that went out cannot be taken back.")
-        return confirm_page(_("Delete this update?"), _("Delete update"), back, detail)
-    update.delete(actor=g.actor)
-    db.session.commit()
-    flash(_("The update has been deleted."), "success")
-    return redirect(back)
+    return ask_then(
+        lambda: update.delete(actor=g.actor),
+        question=_("Delete this update?"),
+        label=_("Delete update"),
+        detail=_("The incident is again as the update before it said. Mails that went out cannot be taken back."),
+        back=back,
+        said=_("The update has been deleted."),
+        after=back,
+    )
 
 
 def _told(incident: Incident, form: UpdateForm) -> dict[str, Any]:

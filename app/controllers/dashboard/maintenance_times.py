@@ -8,7 +8,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import confirm_page, done
+from app.controllers.dashboard.answers import confirm_page, done, done_or_late
 from app.controllers.dashboard.maintenances import cancel_detail, find, show
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import db
@@ -60,13 +60,9 @@ def maintenance_move(maintenance_id: int) -> ResponseReturnValue:
     elif not form.validate():
         return show(found, move_form=form)
     times = form.times(found.starts_at, found.ends_at)
-    try:
-        if not done(form, lambda: found.move(**times, notify=form.notify.data, actor=g.actor)):
-            return show(found, move_form=form)
-        flash(_("%(name)s has been moved.", name=found.name), "success")
-    except Conflict as conflict:
-        db.session.rollback()
-        flash(conflict.message, "info")
+    moved = _("%(name)s has been moved.", name=found.name)
+    if not done_or_late(form, lambda: found.move(**times, notify=form.notify.data, actor=g.actor), moved):
+        return show(found, move_form=form)
     return redirect(url_for("dashboard.maintenance", maintenance_id=maintenance_id))
 
 

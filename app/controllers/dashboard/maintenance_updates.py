@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import confirm_page, done, form_page
+from app.controllers.dashboard.answers import ask_then, done, done_or_late, form_page
 from app.controllers.dashboard.maintenances import find, show
 from app.controllers.dashboard.templates import fill, start_filling
-from app.errors import Conflict, NotFound
+from app.errors import NotFound
 from app.extensions import db
 from app.forms.maintenance import MaintenanceUpdateEditForm, MaintenanceUpdateForm
 from app.i18n import _
@@ -33,13 +33,11 @@ def maintenance_update_create(maintenance_id: int) -> ResponseReturnValue:
         return fill(filling, form.message, _told(maintenance, form)) or show(
             maintenance, update_form=form, filling=filling
         )
-    try:
-        if not form.validate() or not done(form, lambda: maintenance.post_update(**form.values(), actor=g.actor)):
-            return show(maintenance, update_form=form)
-        flash(_("The update has been posted."), "success")
-    except Conflict as conflict:
-        db.session.rollback()
-        flash(conflict.message, "info")
+    posted = _("The update has been posted.")
+    if not form.validate() or not done_or_late(
+        form, lambda: maintenance.post_update(**form.values(), actor=g.actor), posted
+    ):
+        return show(maintenance, update_form=form)
     return redirect(url_for("dashboard.maintenance", maintenance_id=maintenance_id))
 
 
@@ -61,13 +59,15 @@ def maintenance_update_delete(maintenance_id: int, update_id: int) -> ResponseRe
     """Ask, then take it back."""
     update = _find(maintenance_id, update_id)
     back = url_for("dashboard.maintenance", maintenance_id=maintenance_id)
-    if request.method == "GET":
-        detail = _("Mails that went out cannot be taken back.")
-        return confirm_page(_("Delete this update?"), _("Delete update"), back, detail)
-    update.delete(actor=g.actor)
-    db.session.commit()
-    flash(_("The update has been deleted."), "success")
-    return redirect(back)
+    return ask_then(
+        lambda: update.delete(actor=g.actor),
+        question=_("Delete this update?"),
+        label=_("Delete update"),
+        detail=_("Mails that went out cannot be taken back."),
+        back=back,
+        said=_("The update has been deleted."),
+        after=back,
+    )
 
 
 def _told(maintenance: Maintenance, form: MaintenanceUpdateForm) -> dict[str, Any]:
