@@ -111,11 +111,12 @@ def _check_together(parts: dict[str, str]) -> None:
     """What RFC 5545, 3.3.10 forbids side by side."""
     frequency, days = parts.get("FREQ"), parts.get("BYDAY", "")
     numbers = re.findall(r"\d+", days)
+    weeks = 5 if frequency == "MONTHLY" or "BYMONTH" in parts else 53
     wrong = (
         frequency is None
         or ("COUNT" in parts and "UNTIL" in parts)
         or (bool(numbers) and frequency in ("DAILY", "WEEKLY"))
-        or any(not 1 <= int(number) <= 53 for number in numbers)
+        or any(not 1 <= int(number) <= weeks for number in numbers)
         or ("BYMONTHDAY" in parts and frequency == "WEEKLY")
         or ("BYSETPOS" in parts and not parts.keys() & {"BYDAY", "BYMONTHDAY", "BYMONTH"})
     )
@@ -131,7 +132,9 @@ def _until(value: str, zone: ZoneInfo) -> str:
         else:
             full = value if "T" in value else f"{value}T235959"
             moment = datetime.strptime(full, "%Y%m%dT%H%M%S").replace(tzinfo=zone)
-        return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        # Four digits even for the year 1, which strftime does not give everywhere.
+        last = moment.astimezone(UTC)
+        return f"{last.year:04}{last:%m%dT%H%M%SZ}"
     except (ValueError, OverflowError):
         raise BadRule("unreadable") from None
 
