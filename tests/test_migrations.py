@@ -1,8 +1,10 @@
 """The migrations, run from empty on whichever database the tests use."""
 
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from flask_migrate import downgrade, upgrade
 
 import config
 from app.extensions import db
@@ -10,11 +12,21 @@ from app.extensions import db
 SCRIPTS = ScriptDirectory(config.ROOT / "migrations")
 
 
+def differences():
+    with db.engine.connect() as connection:
+        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), db.metadata)
+
+
 def test_they_make_what_the_models_say(app):
     """As `flask db check` asks: autogenerate finds nothing to add."""
-    with app.app_context(), db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, db.metadata) == []
+    assert differences() == []
+
+
+def test_they_can_be_taken_back_and_done_again(app):
+    downgrade(revision="base")
+    assert sa.inspect(db.engine).get_table_names() == ["alembic_version"]
+    upgrade()
+    assert differences() == []
 
 
 def test_they_follow_one_another_in_one_line():

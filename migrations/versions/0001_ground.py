@@ -313,50 +313,18 @@ def upgrade():
 
 
 def downgrade():
-    with op.batch_alter_table("subscriptions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_subscriptions_component_id"))
-
     op.drop_table("subscriptions")
-    with op.batch_alter_table("status_changes", schema=None) as batch_op:
-        batch_op.drop_index("ix_status_changes_component_at")
-
     op.drop_table("status_changes")
-    with op.batch_alter_table("incident_updates", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_incident_updates_user_id"))
-        batch_op.drop_index("ix_incident_updates_incident_created")
-
     op.drop_table("incident_updates")
-    with op.batch_alter_table("impacts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_impacts_incident_id"))
-        batch_op.drop_index("ix_impacts_component_ended")
-
     op.drop_table("impacts")
     op.drop_table("component_tags")
-    with op.batch_alter_table("notices", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_notices_subscriber_id"))
-        batch_op.drop_index("ix_notices_due")
-
     op.drop_table("notices")
-    with op.batch_alter_table("incidents", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_incidents_user_id"))
-        batch_op.drop_index("ix_incidents_occurred_at")
-        batch_op.drop_index("ix_incidents_fixed_at")
-
     op.drop_table("incidents")
-    with op.batch_alter_table("components", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_components_group_id"))
-
     op.drop_table("components")
-    with op.batch_alter_table("api_tokens", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_api_tokens_user_id"))
-
     op.drop_table("api_tokens")
     op.drop_table("users")
     op.drop_table("tags")
     op.drop_table("subscribers")
     op.drop_table("settings")
-    with op.batch_alter_table("events", schema=None) as batch_op:
-        batch_op.drop_index("ix_events_pending")
-
     op.drop_table("events")
     op.drop_table("component_groups")

@@ -262,40 +262,14 @@ def downgrade():
     with op.batch_alter_table("components", schema=None) as batch_op:
         batch_op.drop_column("show_uptime")
 
-    with op.batch_alter_table("windows", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_windows_maintenance_id"))
-        batch_op.drop_index("ix_windows_component_ended")
-
     op.drop_table("windows")
-    with op.batch_alter_table("maintenance_updates", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_maintenance_updates_user_id"))
-        batch_op.drop_index("ix_maintenance_updates_maintenance_created")
-
     op.drop_table("maintenance_updates")
-    with op.batch_alter_table("maintenance_components", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_maintenance_components_component_id"))
-
     op.drop_table("maintenance_components")
     op.drop_table("component_days")
-    with op.batch_alter_table("baselines", schema=None) as batch_op:
-        batch_op.drop_index("ix_baselines_component_ended")
-
     op.drop_table("baselines")
     op.drop_table("metric_rollups")
-    with op.batch_alter_table("metric_points", schema=None) as batch_op:
-        batch_op.drop_index("ix_metric_points_metric_at")
-        batch_op.drop_index("ix_metric_points_at")
-
     op.drop_table("metric_points")
-    with op.batch_alter_table("maintenances", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_maintenances_user_id"))
-        batch_op.drop_index("ix_maintenances_starts_at")
-        batch_op.drop_index("ix_maintenances_finished_at")
-
     op.drop_table("maintenances")
-    with op.batch_alter_table("origins", schema=None) as batch_op:
-        batch_op.drop_index("ix_origins_subject")
-
     op.drop_table("origins")
     op.drop_table("metrics")
     op.drop_table("incident_templates")
