@@ -61,7 +61,7 @@ def test_a_locked_database_is_a_503_and_nothing_is_half_done(app, api, olive, mo
 def test_a_disk_that_fills_up_in_the_middle_of_a_write_is_a_503(app, api, sign_in, olive, caplog, path):
     def fill_up(_connection, _cursor, statement, *_rest):
         if statement.startswith("INSERT INTO incidents"):
-            raise sqlite3.OperationalError("database or disk is full")
+            raise db.engine.dialect.dbapi.OperationalError("database or disk is full")
 
     caller = api(olive) if path.startswith("/api") else sign_in(olive)
     words = {"name": "Late", "message": "It burns.", "status": 1}
