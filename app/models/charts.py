@@ -63,16 +63,22 @@ def buckets(metric: Metric, view: MetricView) -> dict[str, float | None]:
             MetricRollup.metric_id == metric.id, MetricRollup.unit == unit, MetricRollup.minute >= begins[0]
         )
     )
-    by_start = {
-        minute: round(total / count if metric.calculation is Calculation.AVERAGE else total, metric.places)
-        for minute, total, count in found
-    }
     may_come = begins[-1] - metric.threshold if unit is RollupUnit.MINUTE else begins[-1]
     zone = Setting.zone()
+    # By what it is called: when the clocks go back there are two hours of one name.
+    sums: dict[str, tuple[float, int]] = {}
+    for minute, total, count in found:
+        name = f"{moment(minute).astimezone(zone):{pattern}}"
+        before = sums.get(name, (0.0, 0))
+        sums[name] = (before[0] + total, before[1] + count)
+    is_average = metric.calculation is Calculation.AVERAGE
+    tallied = {name: total / count if is_average else total for name, (total, count) in sums.items()}
+    known = {name: round(value, metric.places) for name, value in tallied.items()}
+    named = {begin: f"{moment(begin).astimezone(zone):{pattern}}" for begin in begins}
     values = {
-        f"{moment(begin).astimezone(zone):{pattern}}": by_start.get(begin, metric.default_value)
-        for begin in begins
-        if begin in by_start or begin <= may_come
+        name: known.get(name, metric.default_value)
+        for begin, name in named.items()
+        if name in known or begin <= may_come
     }
     return values if any(value is not None for value in values.values()) else {}
 

@@ -172,6 +172,18 @@ def test_hours_and_days_are_those_of_the_page(client):
     assert len(items(client, "?filter=month")) == 31
 
 
+def test_when_the_clocks_go_back_both_hours_of_one_name_are_told_together(client, monkeypatch):
+    monkeypatch.setattr("app.lib.clock.now", lambda: datetime(2026, 10, 25, 4, 30, tzinfo=UTC))
+    Setting.set(timezone="Europe/Berlin")
+    for metric in (make_metric(calculation=Calculation.SUM, places=1), make_metric(places=1)):
+        for hour, value in ((0, 3), (1, 4), (2, 9)):
+            metric.add_point(value, at=datetime(2026, 10, 25, hour, 10, tzinfo=UTC))
+    db.session.commit()
+    for id, twice in ((1, 7), (2, 3.5)):
+        found = client.get(f"/metrics/{id}?filter=today").json["data"]["items"]
+        assert (found["2026-10-25 02:00"], found["2026-10-25 03:00"]) == (twice, 9)
+
+
 def test_without_a_filter_its_own_view_and_an_unknown_one_is_empty(client):
     add(make_metric(default_view=MetricView.WEEK), 5)
     answer = client.get("/metrics/1").json["data"]
