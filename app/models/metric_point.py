@@ -69,6 +69,9 @@ class MetricPoint(Model):
     @classmethod
     def insert(cls, metric_id: int, value: float, at: datetime) -> "MetricPoint":
         """A new point. Its roll-ups are the caller's."""
+        if db.engine.dialect.name in ("mysql", "mariadb"):
+            # They lock the new row before its metric; whoever corrects a point does it the other way round.
+            _lock(metric_id, read=True)
         now = clock.now()
         row = {"metric_id": metric_id, "value": value, "counter": 1, "at": at, "created_at": now, "updated_at": now}
         # Points come by the thousand, and a unit of work takes three times as long as the INSERT that it sends.
@@ -95,7 +98,7 @@ class MetricPoint(Model):
         """Keep points from being added to the metric until the commit: its roll-ups are counted again."""
         try:
             _lock(self.metric_id)
-            db.session.refresh(self)
+            db.session.refresh(self, with_for_update=True)  # as it is now, not as this transaction began
         except sa.exc.InvalidRequestError:
             raise Conflict(_("This was deleted meanwhile.")) from None
 
