@@ -6,6 +6,8 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from itertools import repeat
 from urllib.parse import urlsplit
 
 MOST_REQUESTS = 200_000  # of one measurement, so that it ends whatever happens
@@ -13,9 +15,27 @@ MOST_REQUESTS = 200_000  # of one measurement, so that it ends whatever happens
 
 def rate(url: str, seconds: float = 5, connections: int = 16) -> float:
     """How many answers 200 a second `url` gives to `connections` clients. Only addresses of this machine are asked."""
+    _must_be_here(url)
+    if shutil.which("wrk"):
+        return _wrk(url, seconds, connections)
+    parts = urlsplit(url)
+    request = f"GET {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode()
+    return _sockets(url, repeat(request), seconds, connections)
+
+
+def posts(url: str, bodies: Iterator[bytes], headers: dict[str, str], seconds: float, connections: int = 8) -> float:
+    """As `rate`, for POSTs of JSON, each with the next of `bodies`."""
+    _must_be_here(url)
+    parts = urlsplit(url)
+    lines = [f"POST {parts.path} HTTP/1.1", f"Host: {parts.netloc}", "Content-Type: application/json"]
+    head = "\r\n".join([*lines, *(f"{name}: {value}" for name, value in headers.items())])
+    requests = (f"{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body for body in bodies)
+    return _sockets(url, requests, seconds, connections)
+
+
+def _must_be_here(url: str) -> None:
     if urlsplit(url).hostname not in ("127.0.0.1", "localhost"):
         raise ValueError(f"{url} is not on this machine")
-    return _wrk(url, seconds, connections) if shutil.which("wrk") else _sockets(url, seconds, connections)
 
 
 def _wrk(url: str, seconds: float, connections: int) -> float:
@@ -26,11 +46,10 @@ def _wrk(url: str, seconds: float, connections: int) -> float:
     return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])  # type: ignore[index]
 
 
-def _sockets(url: str, seconds: float, connections: int) -> float:
+def _sockets(url: str, requests: Iterator[bytes], seconds: float, connections: int) -> float:
     parts = urlsplit(url)
-    request = f"GET {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode()
     selector = selectors.DefaultSelector()
-    clients = [_Client((str(parts.hostname), parts.port or 80), request, selector) for _ in range(connections)]
+    clients = [_Client((str(parts.hostname), parts.port or 80), requests, selector) for _ in range(connections)]
     begin, done = time.perf_counter(), 0
     while (spent := time.perf_counter() - begin) < seconds and done < MOST_REQUESTS:
         for key, _events in selector.select(timeout=1):
@@ -43,8 +62,8 @@ def _sockets(url: str, seconds: float, connections: int) -> float:
 class _Client:
     """One connection that asks again as soon as it is answered; a new one where the server closes it."""
 
-    def __init__(self, address: tuple[str, int], request: bytes, selector: selectors.BaseSelector) -> None:
-        self.address, self.request, self.selector = address, request, selector
+    def __init__(self, address: tuple[str, int], requests: Iterator[bytes], selector: selectors.BaseSelector) -> None:
+        self.address, self.requests, self.selector = address, requests, selector
         self.open()
 
     def open(self) -> None:
@@ -54,7 +73,7 @@ class _Client:
 
     def ask(self) -> None:
         self.answer = b""
-        self.socket.sendall(self.request)
+        self.socket.sendall(next(self.requests))
 
     def close(self) -> None:
         self.selector.unregister(self.socket)
@@ -68,7 +87,7 @@ class _Client:
         length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
         complete = bool(found and length and len(body) >= int(length[1]))
         if complete and not head.startswith((b"HTTP/1.1 200", b"HTTP/1.0 200")):
-            raise RuntimeError(head.decode(errors="replace"))
+            raise RuntimeError(self.answer.decode(errors="replace"))
         if not chunk or (complete and b"connection: close" in head.lower()):
             self.close()
             self.open()

@@ -28,8 +28,8 @@ from app import create_app
 from app.extensions import db
 from app.lib import clock
 from app.models import ApiToken, FirstRun, Metric, MetricPoint, MetricRollup, User
+from bench.load import posts
 from bench.page import environment, free_port, running, wait_for, web_command
-from bench.posting import posts
 
 FEW, DOUBLINGS, APART = 1_000, 10, timedelta(minutes=10)
 MANY = FEW * 2**DOUBLINGS
