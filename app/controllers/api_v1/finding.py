@@ -8,9 +8,9 @@ from app.errors import NotFound
 from app.extensions import db
 
 LARGEST_ID = 2**31 - 1
-ID = f"<int(max={LARGEST_ID}):id>"
-INCIDENT_ID = f"<int(max={LARGEST_ID}):incident_id>"
-METRIC_ID = f"<int(max={LARGEST_ID}):metric_id>"
+ID = "<int:id>"
+INCIDENT_ID = "<int:incident_id>"
+METRIC_ID = "<int:metric_id>"
 
 
 def one(select: Any, missing: str) -> Any:
@@ -28,6 +28,9 @@ def loads(find: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[.
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def loaded(**ids: int) -> Any:
+            # Not the router's business: it would answer 405 to a PUT.
+            if max(ids.values()) > LARGEST_ID:
+                raise NotFound()
             return view(find(**ids))
 
         return loaded

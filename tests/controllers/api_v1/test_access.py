@@ -139,3 +139,9 @@ def test_a_token_that_may_not_read_sees_what_everyone_sees(api, olive):
     assert sender.get("/incidents").json["data"] == []
     # It writes what it may write all the same.
     assert sender.put(path, json={"status": 2}).json["data"]["status"] == 2
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_an_id_beyond_all_ids_is_not_there(api, olive, method):
+    for path in ("/components/2147483648", "/incidents/1/updates/99999999999999999999", "/schedules/00002147483648"):
+        assert api(olive).open(path, method=method).status_code == 404
