@@ -129,7 +129,7 @@ def test_the_uptime_of_each_group_and_component(client):
         ["Other components"],
         ["Alone", *["100 %"] * 4],
     ]
-    assert f'<a href="/history?component={api.id}" dir="auto">API</a>' in page
+    assert f'<a href="/history?component={api.id}"><span dir="auto">API</span></a>' in page
     assert uptimes(client.get(f"/history?component={api.id}").text) == []
 
 
