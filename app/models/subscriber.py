@@ -93,12 +93,7 @@ class Subscriber(Model):
             raise Invalid(email=_("This address has unsubscribed. Its owner can subscribe again on the status page."))
         if known is not None:
             raise Invalid(email=_("This address is subscribed already."))
-        subscriber = cls(email=email, verified_at=clock.now() if verified else None)
-        db.session.add(subscriber)
-        if components is not None:
-            subscriber._choose(components)
-        Event.record(EventName.SUBSCRIBER_SUBSCRIBED, subscriber, actor, notify=not verified)
-        return subscriber
+        return cls._add(email, actor, components, verified)
 
     @classmethod
     def ensure(
@@ -111,10 +106,24 @@ class Subscriber(Model):
             return known
         try:
             with db.session.begin_nested():
-                return cls.add(email, actor=actor, components=components, verified=verified)
+                return cls._add(normal_email(email), actor, components, verified)
         except IntegrityError:
-            # Somebody else was faster by an instant.
-            raise Conflict(_("This address was added at the same moment. Please try again.")) from None
+            # Somebody else was faster by an instant. A locking read sees what this transaction did not when it began.
+            same = sa.select(cls).where(cls.email == normal_email(email)).with_for_update()
+            if (known := db.session.scalar(same)) is None:
+                raise Conflict(_("A component was deleted meanwhile.")) from None
+            return known
+
+    @classmethod
+    def _add(
+        cls, email: str, actor: Actor | None, components: Iterable[Component] | None, verified: bool
+    ) -> "Subscriber":
+        subscriber = cls(email=email, verified_at=clock.now() if verified else None)
+        db.session.add(subscriber)
+        if components is not None:
+            subscriber._choose(components)
+        Event.record(EventName.SUBSCRIBER_SUBSCRIBED, subscriber, actor, notify=not verified)
+        return subscriber
 
     def verify(self) -> None:
         """The owner of the address followed the link. Also ends an earlier unsubscription."""

@@ -1,4 +1,5 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -93,6 +94,17 @@ def test_a_known_address_is_answered_as_it_is_and_gets_no_mail(api, olive, mailb
     run_jobs()
     assert (mailbox.messages, db.session.query(Event).count()) == ([], events)
     assert client.get("/subscribers").json["data"] == before
+
+
+def test_one_address_sent_many_times_at_once_is_one_subscriber(api, olive):
+    make_components()
+    clients = [api(olive) for _ in range(6)]
+    sent = {"email": SUE, "components": [1, 2]}
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = list(pool.map(lambda client: client.post("/subscribers", json=sent), clients))
+    assert [answer.text for answer in answers if answer.status_code != 200] == []
+    assert [(answer.status_code, answer.json["data"]["id"]) for answer in answers] == [(200, known()[0].id)] * 6
+    assert (len(known()), db.session.query(Subscription).count()) == (1, 2)
 
 
 @pytest.mark.parametrize("verify", [True, False])
