@@ -48,7 +48,10 @@ def load_notes(viewer: Actor | None, component_ids: Collection[int], span: Span)
         _touching(Kind.INCIDENT, Incident, Impact, viewer, component_ids, span).where(
             Impact.status != ComponentStatus.OPERATIONAL
         ),
-        _touching(Kind.MAINTENANCE, Maintenance, Window, viewer, component_ids, span),
+        _touching(Kind.MAINTENANCE, Maintenance, Window, viewer, component_ids, span).where(
+            # As Maintenance.on_page: what has begun may have been told to appear later.
+            sa.or_(Maintenance.publish_at.is_(None), Maintenance.publish_at <= clock.now())
+        ),
     ).order_by("began", "kind", "id")
     now = clock.now()
     for kind, row_id, name, component_id, began, ended, lasting in db.session.execute(rows):
