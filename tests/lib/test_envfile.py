@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from dotenv import dotenv_values
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import config
@@ -34,6 +34,7 @@ def assert_all_read_the_same(path, value):
     assert config.load({}, path)["MAIL_PASSWORD"] == (value or None)
 
 
+@settings(deadline=None)  # a shell is started for each, which takes as long as the machine is busy
 @given(ODD)
 def test_dotenv_shell_and_config_agree(tmp_path_factory, value):
     assert_all_read_the_same(tmp_path_factory.mktemp("env") / ".env", value)
