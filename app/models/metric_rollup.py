@@ -40,7 +40,10 @@ class MetricRollup(db.Model):  # type: ignore[name-defined]
             {**sums, "unit": unit, "minute": start} for unit, start in zip(RollupUnit, starts(at, zone), strict=True)
         ]
         # In this order, so that nobody holds a day and waits for a minute.
-        connection.execute(_COUNTING[connection.dialect.name], rows)
+        if connection.dialect.name == "postgresql":
+            connection.execute(_COUNTING_AT_ONCE, {f"{k}_{i}": row[k] for i, row in enumerate(rows) for k in row})
+        else:
+            connection.execute(_COUNTING[connection.dialect.name], rows)
 
     @classmethod
     def take_back(cls, metric_id: int, at: datetime, value: float, zone: ZoneInfo, times: int) -> None:
@@ -126,9 +129,17 @@ def _one(metric_id: int, unit: RollupUnit, minute: int) -> tuple[sa.ColumnElemen
     return _table.c.metric_id == metric_id, _table.c.unit == unit, _table.c.minute == minute
 
 
-def _counting(dialect: str) -> Any:
-    """A row, added to the one that is there."""
+def _rows(count: int) -> sa.CompoundSelect[Any]:
+    """That many rows whose columns are parameters, such as `total_0`."""
+    rows = ([sa.bindparam(f"{c.name}_{row}", type_=c.type) for c in _table.c] for row in range(count))
+    return sa.union_all(*(sa.select(*row) for row in rows))
+
+
+def _counting(dialect: str, rows: Any = None) -> Any:
+    """A row, or all of `rows`, added to what is there."""
     insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}.get(dialect, mysql.insert)(_table)
+    if rows is not None:
+        insert = insert.from_select([column.name for column in _table.c], rows)
     is_mysql = isinstance(insert, mysql.Insert)
     new = insert.inserted if is_mysql else insert.excluded
     sums = {
@@ -143,7 +154,9 @@ def _counting(dialect: str) -> Any:
 
 
 # Made once: building a statement costs more than SQLite takes to do it.
-_COUNTING = {dialect: _counting(dialect) for dialect in ("sqlite", "postgresql", "mysql", "mariadb")}
+_COUNTING = {dialect: _counting(dialect) for dialect in ("sqlite", "mysql", "mariadb")}
+# PostgreSQL's driver sends many rows one by one, and a point waits for each.
+_COUNTING_AT_ONCE = _counting("postgresql", _rows(len(RollupUnit)))
 
 
 def _of_points(points: sa.Table, metric_id: int, start: int, end: int) -> sa.Select[tuple[float, int, float, float]]:
