@@ -1,5 +1,5 @@
 """What API v1 answers, as the document at /api/v1/openapi.json tells it. The serializers make the dicts themselves;
-tests/test_contract.py and tests/controllers/api_v1/test_schemathesis.py hold the two together."""
+tests/contract and tests/controllers/api_v1/test_schemathesis.py hold the two together."""
 
 from typing import Annotated, Any, Literal
 
