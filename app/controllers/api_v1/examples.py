@@ -17,8 +17,8 @@ def example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     if "anyOf" in schema:
         return example(schema["anyOf"][0], schemas)
     if "properties" in schema:
-        required = schema.get("required", ())
-        return {name: example(field, schemas) for name, field in schema["properties"].items() if name in required}
+        fields, required = schema["properties"], schema.get("required", ())
+        return {name: example(fields[name], schemas) for name in fields if name in required or "$ref" in fields[name]}
     if schema.get("type") == "array":
         return [example(schema["items"], schemas)]
     return None

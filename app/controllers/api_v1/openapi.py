@@ -31,11 +31,12 @@ TAGS = {
     "metric_points": "The values of a metric.",
     "subscribers": "Who is told.",
 }
-ABOUT = """The API of Cachet 2.4, which Daymark speaks.
-
-Fields may come as JSON, as a form or in the query string; what is in the body wins. `null`, and an empty text where a
-number, a truth or a time is wanted, mean "not given", and fields that are not known are ignored. Numbers and truths may
-be written as text: `"1"`, `"true"`. PUT changes only what it is given."""
+ABOUT = (
+    "The API of Cachet 2.4, which Daymark speaks.\n\n"
+    "Fields may come as JSON, as a form or in the query string; what is in the body wins. `null`, and an empty text "
+    'where a number, a truth or a time is wanted, mean "not given", and fields that are not known are ignored. Numbers '
+    'and truths may be written as text: `"1"`, `"true"`. PUT changes only what it is given.'
+)
 
 
 class _Untitled(GenerateJsonSchema):
@@ -189,13 +190,22 @@ def _queries(lists: Listing) -> list[dict[str, Any]]:
 
 
 def _headers() -> dict[str, Any]:
+    text: dict[str, Any] = {"type": "string"}
     named = {
-        "TimeZone": ("Time-Zone", "The zone in which times are read and written, as Europe/Berlin; else the page's"),
-        "IdempotencyKey": ("Idempotency-Key", "Any text of yours: the same key with the same body is done only once"),
+        "TimeZone": (
+            "Time-Zone",
+            "The zone in which times are read and written, such as Europe/Berlin; the page's if there is none",
+            {**text, "examples": ["Europe/Berlin"]},
+        ),
+        "IdempotencyKey": (
+            "Idempotency-Key",
+            "A text of your own. What is sent again with the same key within 24 hours is answered and not done again",
+            {**text, "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        ),
     }
     return {
-        key: {"name": name, "in": "header", "description": about, "schema": {"type": "string"}}
-        for key, (name, about) in named.items()
+        key: {"name": name, "in": "header", "description": about, "schema": schema}
+        for key, (name, about, schema) in named.items()
     }
 
 

@@ -109,7 +109,7 @@ def _rule(schema: dict[str, Any]) -> str:
         return " · ".join(map(str, schema["enum"]))
     least, most = schema.get("minimum"), schema.get("maximum")
     if most not in (None, WORD_OF_32_BITS):
-        return f"{least} to {most}"
+        return f"{least:g} to {most:g}"
     if "maxLength" in schema:
         return f"at most {schema['maxLength']} characters"
     if "pattern" in schema:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from app.models.enums import IncidentStatus
 from app.schemas.api_v1.base import Input
@@ -23,6 +23,8 @@ STATUS = "0 reported, 1 investigating, 2 identified, 3 watching, 4 fixed"
 
 class Affecting(Input):
     """What touches a component: incidents and their updates."""
+
+    model_config = ConfigDict(json_schema_extra={"dependentRequired": {"component_status": ["component_id"]}})
 
     component_id: Whole = Field(default=0, description="The component concerned; 0 for none. Needs component_status")
     component_status: ComponentStatusNumber | None = Field(
@@ -55,6 +57,13 @@ class IncidentInput(Affecting):
 
 class NewIncident(IncidentInput):
     """The body of POST /incidents."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": ["message"]}, {"required": ["template"]}],
+            "dependentRequired": {"component_status": ["component_id"]},
+        }
+    )
 
     name: Name = Field(description="What is wrong, in a line")
     status: IncidentStatusNumber = Field(description=STATUS)

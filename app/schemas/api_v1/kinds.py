@@ -31,6 +31,11 @@ MOST_TAGS = 20
 LONGEST_TAG = 100
 DEEPEST = 32
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?")
+# The same for readers of the document: without months and hours that there are not.
+TELLABLE = (
+    r"(197[1-9]|19[89]\d|20\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[ T]"
+    r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)?"
+)
 
 
 def refuse(kind: str, **context: Any) -> PydanticCustomError:
@@ -178,7 +183,11 @@ def _email(value: str) -> str:
 Name = Annotated[str, Field(min_length=1, max_length=255), BeforeValidator(line)]
 Prose = Annotated[str, BeforeValidator(_prose)]
 Message = Annotated[str, Field(min_length=1), AfterValidator(_not_blank), BeforeValidator(_prose)]
-Link = Annotated[str, Field(max_length=2000), BeforeValidator(_web_address)]
+Link = Annotated[
+    str,
+    Field(max_length=2000, json_schema_extra={"pattern": r"^(https?://[a-z0-9].*)?$"}),
+    BeforeValidator(_web_address),
+]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Whole = Annotated[int, Between(-LARGEST, LARGEST)]
 ComponentStatusNumber = Annotated[int, Between(0, 4)]
@@ -189,14 +198,26 @@ CollapseNumber = Annotated[int, Between(0, 4)]
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment),
-    WithJsonSchema({"type": "string", "pattern": f"^{MOMENT.pattern}$", "examples": ["2026-08-20 14:43:00"]}),
+    WithJsonSchema({"type": "string", "pattern": f"^{TELLABLE}$", "examples": ["2026-08-20 14:43:00"]}),
 ]
 Tags = Annotated[
     list[str],
     BeforeValidator(_tags),
-    WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}, "examples": ["eu, for programs"]}),
+    WithJsonSchema(
+        {
+            "type": ["string", "array"],
+            "items": {"type": "string", "maxLength": LONGEST_TAG},
+            "maxItems": MOST_TAGS,
+            "examples": ["eu, for programs"],
+        }
+    ),
 ]
 Document = Annotated[dict[str, Any] | list[Any], BeforeValidator(_document)]
 NamedValues = Annotated[dict[str, Any], BeforeValidator(_named)]
-ComponentIds = Annotated[list[int], BeforeValidator(_ids)]
-Email = Annotated[str, Field(max_length=255), AfterValidator(_email), BeforeValidator(line)]
+ComponentIds = Annotated[list[Annotated[int, Between(1, LARGEST)]], BeforeValidator(_ids)]
+Email = Annotated[
+    str,
+    Field(max_length=255, json_schema_extra={"format": "email"}),
+    AfterValidator(_email),
+    BeforeValidator(line),
+]

@@ -29,7 +29,9 @@ class MetricInput(Input):
         description="0 an hour, 1 twelve hours, 2 a week, 3 a month, 4 a day",
     )
     threshold: Whole = Field(
-        default=5, description="Within how many minutes an equal value is a repeat; 0, or a number that divides 60"
+        default=5,
+        description="Within how many minutes an equal value is a repeat; 0, or a number that divides 60",
+        json_schema_extra={"enum": [0, *(number for number in range(1, 61) if 60 % number == 0)]},
     )
     order: Whole = Field(default=0, description="Its place in the list, smallest first")
     visible: VisibleNumber = Field(default=1, description="0 members, 1 everyone, 2 on no page")

@@ -40,7 +40,9 @@ def _epoch(value: Any) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-Number = Annotated[float, BeforeValidator(number)]
+Number = Annotated[
+    float, BeforeValidator(number), WithJsonSchema({"type": "number", "minimum": -LARGEST, "maximum": LARGEST})
+]
 Epoch = Annotated[
     datetime,
     BeforeValidator(_epoch),
