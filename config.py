@@ -215,6 +215,8 @@ def _database(values: dict[str, Any]) -> dict[str, Any]:
         options = {"pool_pre_ping": True, "pool_recycle": 280, "connect_args": {"connect_timeout": 5}}
         if "pymysql" in url.drivername:
             url = url.update_query_dict({"charset": "utf8mb4"})
+            # As PostgreSQL: who waited for a row sees what the one before made of it, and of what hangs on it.
+            options["isolation_level"] = "READ COMMITTED"
     return {
         "SQLALCHEMY_DATABASE_URI": url.render_as_string(hide_password=False),
         "SQLALCHEMY_ENGINE_OPTIONS": options,

@@ -41,11 +41,6 @@ class Subscription(Model):
     component: Mapped[Component] = relationship()
     subscriber: Mapped["Subscriber"] = relationship(back_populates="subscriptions")
 
-    @classmethod
-    def standing(cls) -> sa.Select["Subscription"]:
-        """Those of subscribers who did not leave."""
-        return sa.select(cls).join(cls.subscriber).where(Subscriber.unsubscribed_at.is_(None))
-
 
 class Subscriber(Model):
     """One address. It hears of everything, or of the components that it chose, once it is verified."""

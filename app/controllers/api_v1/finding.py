@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from flask import request
+
 from app.errors import NotFound
 from app.extensions import db
 
@@ -14,7 +16,10 @@ METRIC_ID = "<int:metric_id>"
 
 
 def one(select: Any, missing: str) -> Any:
-    """The one row that `select` finds. Raises NotFound with the sentence `missing`."""
+    """The one row that `select` finds, held until the end of the transaction for a request that may write to it: two
+    of them take turns. Raises NotFound with the sentence `missing`."""
+    if request.method in ("POST", "PUT", "DELETE"):
+        select = select.with_for_update(of=select.column_descriptions[0]["entity"])
     row = db.session.scalar(select)
     if row is None:
         raise NotFound(missing)

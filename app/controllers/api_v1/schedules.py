@@ -88,8 +88,9 @@ def create_schedule() -> Response:
             actor=g.actor,
             **{"message": "", "ends_at": None, **wanted.written()},
         )
+    answer = data(schedule_json(made, zone(), g.viewer))  # as it is now; after the commit it may be gone
     db.session.commit()
-    return data(schedule_json(made, zone(), g.viewer))
+    return answer
 
 
 @bp.put(f"/schedules/{ID}")
@@ -103,8 +104,9 @@ def change_schedule(found: Maintenance) -> Response:
     components = _named(wanted.components, found) if wanted.components is not None else None
     with _in_their_words():
         retell(found, components=components, actor=g.actor, **changes)
+    answer = data(schedule_json(found, zone(), g.viewer))  # as it is now; after the commit it may be gone
     db.session.commit()
-    return data(schedule_json(found, zone(), g.viewer))
+    return answer
 
 
 @bp.delete(f"/schedules/{ID}")

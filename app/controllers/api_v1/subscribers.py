@@ -11,6 +11,7 @@ from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
 from app.controllers.api_v1.listing import Listing
 from app.controllers.api_v1.zone import zone
+from app.errors import NotFound
 from app.extensions import db
 from app.i18n import _
 from app.models.subscriber import Subscriber, Subscription
@@ -29,7 +30,12 @@ def find(id: int) -> Subscriber:
 
 def find_subscription(id: int) -> Subscription:
     """One component that a subscriber chose."""
-    return one(Subscription.standing().where(Subscription.id == id), _("There is no subscription with this id."))
+    missing, known = _("There is no subscription with this id."), db.session.get(Subscription, id)
+    # The subscriber is held first, as when it is deleted: two requests would otherwise wait for each other.
+    subscriber = one(Subscriber.newest_first().where(Subscriber.id == (known.subscriber_id if known else 0)), missing)
+    if (found := next((row for row in subscriber.subscriptions if row.id == id), None)) is None:
+        raise NotFound(missing)
+    return found
 
 
 @bp.get("/subscribers")
@@ -49,8 +55,9 @@ def create_subscriber() -> Response:
     wanted = NewSubscriber.read(given(), zone())
     components = chosen(wanted.components) if wanted.components else None
     subscriber = Subscriber.ensure(wanted.email, components=components, verified=wanted.verify, actor=g.actor)
+    answer = data(subscriber_json(subscriber, zone()))  # as it is now; after the commit it may be gone
     db.session.commit()
-    return data(subscriber_json(subscriber, zone()))
+    return answer
 
 
 @bp.delete(f"/subscribers/{ID}")
