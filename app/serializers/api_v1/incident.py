@@ -3,10 +3,9 @@
 from datetime import tzinfo
 from typing import Any
 
-from app.links import page_url
 from app.models.incident import Incident
 from app.models.mixins import Actor
-from app.serializers.api_v1.incident_update import incident_update_json
+from app.serializers.api_v1.incident_update import incident_address, incident_update_json
 from app.serializers.api_v1.words import incident_icon, incident_word, stamp, visible_number
 
 
@@ -14,6 +13,7 @@ def incident_json(incident: Incident, zone: tzinfo, viewer: Actor | None) -> dic
     """The incident object, with every update, newest first, and the first component it touches."""
     newest = incident.updates[0] if incident.updates else None
     latest = newest.status if newest else incident.status
+    address = incident_address(incident.id)
     return {
         "id": incident.id,
         "user_id": incident.user_id,
@@ -30,13 +30,13 @@ def incident_json(incident: Incident, zone: tzinfo, viewer: Actor | None) -> dic
         "deleted_at": None,
         "is_resolved": not incident.is_open,
         "meta": incident.meta or [],
-        "updates": [incident_update_json(update, zone) for update in incident.updates],
+        "updates": [incident_update_json(update, zone, address) for update in incident.updates],
         "human_status": incident_word(incident.status),
         "latest_update_id": newest.id if newest else None,
         "latest_status": int(latest),
         "latest_human_status": incident_word(latest),
         "latest_icon": incident_icon(latest),
-        "permalink": page_url("public.incident", incident_id=incident.id),
+        "permalink": address,
         "duration": _duration(incident),
     }
 

@@ -50,4 +50,4 @@ def plain(value: float) -> int | float:
 
 def stamp(moment: datetime, zone: tzinfo) -> str:
     """A time as `2026-08-20 14:43:00` in `zone`."""
-    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+    return moment.astimezone(zone).isoformat(" ", "seconds")[:19]
