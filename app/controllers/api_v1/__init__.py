@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MIMEAccept
 
 from app import errors, throttle
 from app.controllers.api_v1 import cors, repeats
@@ -63,7 +64,8 @@ def _is_point() -> bool:
 
 
 def _must_take_json() -> None:
-    accept = request.accept_mimetypes
+    # zabbix-cachet asks for `application/json; indent=4`: parameters beside the quality are wishes.
+    accept = MIMEAccept([(kind.partition(";")[0], quality) for kind, quality in request.accept_mimetypes])
     if accept and not accept.quality("application/json") and "*" not in accept.values():
         raise NotAcceptable()
 
