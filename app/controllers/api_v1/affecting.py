@@ -15,12 +15,15 @@ from app.schemas.api_v1.incident import Affecting
 def affected(wanted: Affecting, incident: Incident | None = None) -> dict[Component, ComponentStatus]:
     """The component named and what it suffers, or nothing. Raises Invalid for half a pair or an unknown component.
 
-    A known `incident` may name the component that it has anyway: clients send whole objects back.
+    A known `incident` may name the component that it has anyway: clients send whole objects back. A status alone is
+    for the component that answers name.
     """
     if wanted.component_id == 0:
-        if wanted.component_status is not None and "component_id" not in wanted.model_fields_set:
+        if wanted.component_status is None or "component_id" in wanted.model_fields_set:
+            return {}
+        if incident is None or not incident.components:
             raise Invalid(component_id=_("The component_id field is required when component_status is present."))
-        return {}
+        return {incident.components[0]: component_status(wanted.component_status)}
     component = _component(wanted.component_id)
     if wanted.component_status is not None:
         return {component: component_status(wanted.component_status)}

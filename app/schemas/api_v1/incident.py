@@ -28,7 +28,8 @@ class Affecting(Input):
 
     component_id: Whole = Field(default=0, description="The component concerned; 0 for none. Needs component_status")
     component_status: ComponentStatusNumber | None = Field(
-        default=None, description="What that component is from now on: 0 to 4. Needs component_id"
+        default=None,
+        description="What that component is from now on: 0 to 4. Needs component_id, unless the incident has one",
     )
 
 

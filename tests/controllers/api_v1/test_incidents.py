@@ -73,6 +73,24 @@ def test_half_a_pair_and_unknown_components_are_refused(api, olive, sent, field)
     assert db.session.query(Incident).count() == 0
 
 
+def test_a_status_alone_is_for_the_component_that_answers_name(api, olive):
+    first, second = make_component("One"), make_component("Two")
+    make_incident(impacts={first: ComponentStatus.MAJOR_OUTAGE, second: ComponentStatus.MAJOR_OUTAGE})
+    client = api(olive)
+    assert client.put("/incidents/1", json={"component_status": 3}).json["data"]["component_id"] == first.id
+    assert [c["status"] for c in client.get("/components").json["data"]] == [3, 4]
+    update = {"status": 2, "message": "m", "component_status": 2}
+    assert client.post("/incidents/1/updates", json=update).status_code == 200
+    assert [c["status"] for c in client.get("/components").json["data"]] == [2, 4]
+
+
+def test_a_status_alone_is_refused_where_there_is_no_component(api, olive):
+    make_incident()
+    answer = api(olive).put("/incidents/1", json={"component_status": 3})
+    assert answer.status_code == 400
+    assert "component_id" in answer.json["errors"][0]["meta"]["details"][0]
+
+
 def test_0_is_no_component(api, olive):
     sent = {**VALID, "component_id": 0, "component_status": 0}
     assert api(olive).post("/incidents", json=sent).json["data"]["component_id"] == 0
