@@ -1,12 +1,13 @@
 """As much of Zabbix as zabbix-cachet asks for: its JSON-RPC API, before and after the services of 6.0."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.clients.serving import serving
 
 SESSION = "0424bd59b807674191e7d77572075f33"
 
@@ -138,18 +139,3 @@ def zabbix(version: str) -> Iterator[Zabbix]:
 
     with serving(Handler) as behind.url:
         yield behind
-
-
-@contextmanager
-def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    """A small server of our own; its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
