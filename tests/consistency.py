@@ -34,7 +34,7 @@ def _assert_history(component: Component) -> None:
     for step in steps(reasons(component.id, BEGIN, now), BEGIN, now, before):
         expected.append((step.at, before, step.status))
         before = step.status
-    assert told == expected
+    assert told == expected, f"{component.name}: {told} is not {expected}"
     assert component.status is before
     kept = _days(component)
     ComponentDay.rebuild(component.id, Setting.zone())

@@ -57,10 +57,11 @@ class Impacting:
 
     def apply_impacts(self, impacts: Impacts, *, at: datetime, actor: Actor | None) -> None:
         """Set several impacts and let each component work out its status."""
+        at = min(at, clock.now())  # what is set and what is settled begin at one instant
         for component, status in impacts.items():
             if status not in ComponentStatus.impacts():
                 raise Invalid(impacts=_("An incident cannot put a component under maintenance."))
-            self.set_impact(component, status, at=min(at, clock.now()))
+            self.set_impact(component, status, at=at)
         for component in impacts:
             component.settle(since=at, until=self.fixed_at, actor=actor)
 

@@ -263,3 +263,9 @@ def test_what_is_over_has_begun(olive, at):
     assert (incident.occurred_at, incident.fixed_at, done.fixed_at) == (over, over, over)
     incident.edit(occurred_at=over + timedelta(hours=9), actor=olive)
     assert incident.occurred_at == incident.fixed_at == over
+
+
+def test_what_begins_in_the_future_is_felt_from_now_on_in_impact_and_history_alike(installed):
+    component = make_component()
+    incident = make_incident(impacts={component: ComponentStatus.MAJOR_OUTAGE}, occurred_at=clock.now() + timedelta(1))
+    assert db.session.scalar(sa.select(StatusChange.at)) == incident.impacts[0].began_at
