@@ -1,5 +1,6 @@
 """The running Daymark that the clients talk to, started once for all of them."""
 
+import cachetclient
 import pytest
 
 from tests.clients.live import PASSWORD, Live
@@ -24,3 +25,15 @@ def live(daymark):
     """The same with nothing on it: `live.url` and `live.token` are what a client is configured with."""
     yield daymark
     daymark.sweep()
+
+
+@pytest.fixture
+def cachet(live):
+    """cachet-client with a token."""
+    return cachetclient.Client(endpoint=live.url, api_token=live.token)
+
+
+@pytest.fixture
+def stranger(live):
+    """cachet-client with a wrong one: it does nothing without."""
+    return cachetclient.Client(endpoint=live.url, api_token="wrong")

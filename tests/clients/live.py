@@ -3,12 +3,13 @@
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 
 from tests.processes import wait_until
@@ -63,6 +64,15 @@ class Live:
         assert answer.status_code == 302, answer.text
 
 
+def refused(call: Callable[..., Any], *arguments: Any, **fields: Any) -> int:
+    """The status of the error that a client made with `requests` raises; the envelope says the same."""
+    with pytest.raises(requests.HTTPError) as caught:
+        call(*arguments, **fields)
+    answer = caught.value.response
+    assert answer.json()["errors"][0]["status"] == answer.status_code
+    return answer.status_code
+
+
 @dataclass
 class Program:
     """A client's program while it runs."""
@@ -75,7 +85,7 @@ class Program:
         """All that it has printed so far."""
         return self.output.read_text(errors="replace")
 
-    def until(self, said: Any, what: str) -> None:
+    def until(self, said: Callable[[], object], what: str) -> None:
         """Wait until `said()` is true, as long as the program lives."""
         wait_until(lambda: self.process.poll() is not None or said(), 20, what)
         assert self.process.poll() is None, "it ended by itself"
