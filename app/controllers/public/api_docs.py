@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from app.controllers.api_v1.examples import example
 from app.controllers.api_v1.openapi import document
 from app.controllers.public import bp
+from app.controllers.public.pages import KEPT
 from app.page_cache import cached
 
-KEPT = 3600  # seconds; it changes with the program alone
 WORD_OF_32_BITS = 2**31 - 1
 
 
