@@ -1,53 +1,32 @@
 """What a client sent, wherever it put it: query string under body, JSON or form, PHP's brackets understood."""
 
-import json
 import re
 from typing import Any
 
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from app.errors import Invalid
-from app.i18n import _
+from app.controllers.api_v1.parsing import json_object, multipart, must_be_utf8
 
 KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 DEEPEST = 8
-# Clients that encode an object twice do it again for each retry.
-ENCODED_AT_MOST = 3
 
 
 def given() -> dict[str, Any]:
-    """Every field of this request; the body wins over the query. Raises Invalid for a write with broken JSON."""
+    """Every field of this request; the body wins over the query. Raises Invalid for a write with a broken body, and for
+    text that is not in UTF-8."""
+    must_be_utf8(request.query_string)
     return {**unfold(request.args), **_body()}
 
 
 def _body() -> dict[str, Any]:
     if request.mimetype.endswith(("/json", "+json")):
-        return _json(request.get_data())
+        return json_object(request.get_data(), is_write=request.method in ("POST", "PUT"))
+    if request.mimetype == "multipart/form-data":
+        return unfold(multipart(request.get_data()))
+    if request.mimetype == "application/x-www-form-urlencoded":
+        must_be_utf8(request.get_data())
     return unfold(request.form)
-
-
-def _json(text: str | bytes) -> dict[str, Any]:
-    # A body on GET or DELETE is a habit of some clients, not a question: what is no object says nothing.
-    is_write = request.method in ("POST", "PUT")
-    try:
-        found = json.loads(text, parse_constant=_refuse_constant) if text.strip() else {}
-        for _again in range(ENCODED_AT_MOST):
-            if isinstance(found, str):
-                found = json.loads(found, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        if is_write:
-            raise Invalid(body=_("The body is not valid JSON.")) from None
-        return {}
-    if isinstance(found, dict):
-        return found
-    if found and is_write:
-        raise Invalid(body=_("The body must be a JSON object."))
-    return {}
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def unfold(fields: MultiDict[str, str]) -> dict[str, Any]:
