@@ -6,7 +6,7 @@ import pytest
 
 from app.extensions import db
 from app.lib import clock
-from app.models import IncidentTemplate, Metric
+from app.models import Component, IncidentTemplate, Metric, MetricPoint
 from app.models.enums import ComponentStatus, IncidentStatus
 from tests.controllers.api_v1.client_facts.sent import METRIC, SCHEDULE
 from tests.factories import make_component, make_group, make_incident
@@ -73,16 +73,14 @@ def test_an_empty_list_has_one_page(guest):
 
 
 def test_twenty_are_on_a_page_unless_asked_otherwise(guest):
-    for n in range(21):
-        make_component(f"{n}")
+    db.session.add_all(Component(name=f"{n}") for n in range(21))
+    db.session.commit()
     assert len(ids(guest.get("/components"))) == pagination(guest.get("/components"))["per_page"] == 20
     assert len(ids(guest.get("/components?page=2"))) == 1
 
 
 def test_a_page_is_as_large_as_asked_and_says_so(guest, writer, metric):
-    now = clock.now()
-    for n in range(150):
-        metric.add_point(n, at=now - timedelta(minutes=n))
+    db.session.add_all(MetricPoint(metric_id=metric.id, value=n, at=clock.now()) for n in range(150))
     db.session.commit()
     answer = guest.get("/metrics/1/points?per_page=150")
     assert (len(answer.json["data"]), pagination(answer)["total"], pagination(answer)["count"]) == (150, 150, 150)

@@ -2,6 +2,9 @@
 
 import pytest
 
+from app.extensions import db
+from app.lib import clock
+from app.models import MetricPoint
 from tests.controllers.api_v1.client_facts.sent import COMPONENT, EVERYTHING, INCIDENT, make_everything
 from tests.factories import make_component, make_incident
 
@@ -19,11 +22,11 @@ def test_a_whole_number_has_no_fraction(writer, metric):
 
 
 # 3
-def test_a_page_holds_as_many_as_are_asked_for(guest):
-    for n in range(101):
-        make_component(f"{n}")
-    total = guest.get("/components").json["meta"]["pagination"]["total"]
-    shown = guest.get(f"/components?per_page={total}").json
+def test_a_page_holds_as_many_as_are_asked_for(guest, metric):
+    db.session.add_all(MetricPoint(metric_id=metric.id, value=n, at=clock.now()) for n in range(101))
+    db.session.commit()
+    total = guest.get("/metrics/1/points").json["meta"]["pagination"]["total"]
+    shown = guest.get(f"/metrics/1/points?per_page={total}").json
     assert shown["meta"]["pagination"]["count"] == len(shown["data"]) == 101
 
 
