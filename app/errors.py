@@ -8,7 +8,7 @@ import redis
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.extensions import db
@@ -65,6 +65,7 @@ def init_app(app: Flask) -> None:
     """Register the handlers; an API dialect answers in its own envelope, everything else gets a page."""
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(IntegrityError, _clash)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(InterfaceError, _database_away)
     app.register_error_handler(redis.RedisError, _queue_away)
@@ -131,6 +132,13 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, RateLimitExceeded):
         headers.setdefault("Retry-After", str(error.limit.limit.get_expiry()))
     return _answer(error.code or 500, headers=headers)
+
+
+def _clash(error: Exception) -> ResponseReturnValue:
+    # Two requests met: what one of them builds on, the other deleted or made. Trying again tells which.
+    db.session.rollback()
+    log.warning("refused by the database, as two requests met: %s", getattr(error, "orig", error))
+    return _answer(409)
 
 
 def _database_away(error: Exception) -> ResponseReturnValue:

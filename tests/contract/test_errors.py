@@ -5,8 +5,7 @@ from http import HTTPStatus
 
 import pytest
 
-from app.extensions import db
-from app.models import Component, Tag
+from app.models import Component
 from tests.contract.golden import letters
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
@@ -93,12 +92,11 @@ def test_429(app, writer, monkeypatch):
 
 
 def test_500(app, writer, monkeypatch):
-    def clash(**_fields):
-        db.session.add_all([Tag(name="One", slug="one"), Tag(name="One", slug="one")])
-        db.session.flush()
+    def fail(**_fields):
+        raise RuntimeError("ours")
 
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
-    monkeypatch.setattr(Component, "create", clash)
+    monkeypatch.setattr(Component, "create", fail)
     check(writer.post("/components", json=VALID), 500, "Internal Server Error")
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import selectinload
 
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.documented import documented
-from app.controllers.api_v1.envelope import data, gone
+from app.controllers.api_v1.envelope import data, gone, saved
 from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
 from app.controllers.api_v1.listing import Listing, by_number, is_choice, is_number, is_text
@@ -69,8 +69,7 @@ def create_component_group() -> Response:
     wanted = NewComponentGroup.read(given(), zone())
     fields = {"position": wanted.order, **wanted.written()}
     made = ComponentGroup.create(actor=g.actor, visibility=visibility(wanted.visible), **fields)
-    db.session.commit()
-    return data(component_group_json(made, zone(), g.viewer))
+    return saved(lambda: component_group_json(made, zone(), g.viewer))
 
 
 @bp.put(f"/components/groups/{ID}")
@@ -84,8 +83,7 @@ def change_component_group(found: ComponentGroup) -> Response:
     if "visible" in wanted.model_fields_set:
         changes["visibility"] = visibility(wanted.visible, found)
     found.edit(actor=g.actor, **changes)
-    db.session.commit()
-    return data(component_group_json(found, zone(), g.viewer))
+    return saved(lambda: component_group_json(found, zone(), g.viewer))
 
 
 @bp.delete(f"/components/groups/{ID}")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.documented import documented
-from app.controllers.api_v1.envelope import data, gone
+from app.controllers.api_v1.envelope import data, gone, saved
 from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
 from app.controllers.api_v1.listing import Condition, Listing, by_number, is_flag, is_number, is_storable, is_text
@@ -95,8 +95,7 @@ def create_component() -> Response:
         group=_group(wanted.group_id),
         **{"position": wanted.order, **wanted.written()},
     )
-    db.session.commit()
-    return data(component_json(made, zone()))
+    return saved(lambda: component_json(made, zone()))
 
 
 @bp.put(f"/components/{ID}")
@@ -117,8 +116,7 @@ def change_component(found: Component) -> Response:
     if wanted.status is not None and not is_echo:
         notify = not wanted.silent and wanted.status != 0
         found.say_status(component_status(wanted.status), actor=g.actor, notify=notify)
-    db.session.commit()
-    return data(component_json(found, zone()))
+    return saved(lambda: component_json(found, zone()))
 
 
 @bp.delete(f"/components/{ID}")

@@ -2,11 +2,13 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response
 
+from app.extensions import db
 from app.i18n import _
 
 # Harmless should a browser ever take an answer for a page.
@@ -16,6 +18,16 @@ ESCAPES = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("'", "\\u0027"
 def data(content: Any) -> Response:
     """The answer to a call that went well: always 200, because clients take 201 for a failure."""
     return write({"data": content})
+
+
+def saved(content: Callable[[], Any]) -> Response:
+    """Commit what was written and answer with it as it then is. The answer is made first: a moment after the commit
+    the row may be gone."""
+    db.session.flush()
+    db.session.expire_all()
+    answer = data(content())
+    db.session.commit()
+    return answer
 
 
 def gone() -> Response:

@@ -5,7 +5,7 @@ from flask import Response, g
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.affecting import affected, hold
 from app.controllers.api_v1.documented import documented
-from app.controllers.api_v1.envelope import data, gone
+from app.controllers.api_v1.envelope import data, gone, saved
 from app.controllers.api_v1.finding import ID, INCIDENT_ID, loads, one
 from app.controllers.api_v1.given import given
 from app.controllers.api_v1.incidents import find as find_incident
@@ -76,8 +76,7 @@ def create_incident_update(incident: Incident) -> Response:
         notify=wanted.notify,
     )
     hold(impacts)
-    db.session.commit()
-    return data(incident_update_json(made, zone()))
+    return saved(lambda: incident_update_json(made, zone()))
 
 
 @bp.put(f"/incidents/{INCIDENT_ID}/updates/{ID}")
@@ -88,8 +87,7 @@ def change_incident_update(found: IncidentUpdate) -> Response:
     """Correct what was said, quietly."""
     wanted = ChangedIncidentUpdate.read(given(), zone())
     found.edit(actor=g.actor, **wanted.written())
-    db.session.commit()
-    return data(incident_update_json(found, zone()))
+    return saved(lambda: incident_update_json(found, zone()))
 
 
 @bp.delete(f"/incidents/{INCIDENT_ID}/updates/{ID}")

@@ -6,7 +6,7 @@ from sqlalchemy.orm import selectinload
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.affecting import affected, hold
 from app.controllers.api_v1.documented import documented
-from app.controllers.api_v1.envelope import data, gone
+from app.controllers.api_v1.envelope import data, gone, saved
 from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
 from app.controllers.api_v1.incident_templates import message_by_template
@@ -99,8 +99,7 @@ def create_incident() -> Response:
         **{**wanted.written(), **message_by_template(wanted, impacts)},
     )
     hold(impacts)
-    db.session.commit()
-    return data(incident_json(made, zone(), g.viewer))
+    return saved(lambda: incident_json(made, zone(), g.viewer))
 
 
 @bp.put(f"/incidents/{ID}")
@@ -122,8 +121,7 @@ def change_incident(found: Incident) -> Response:
         found.drop_component(found.components[0], actor=g.actor)
     found.edit(actor=g.actor, impacts=impacts, **changes)
     hold(impacts)
-    db.session.commit()
-    return data(incident_json(found, zone(), g.viewer))
+    return saved(lambda: incident_json(found, zone(), g.viewer))
 
 
 @bp.delete(f"/incidents/{ID}")

@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.documented import documented
-from app.controllers.api_v1.envelope import data, gone
+from app.controllers.api_v1.envelope import data, gone, saved
 from app.controllers.api_v1.finding import ID, METRIC_ID, loads, one
 from app.controllers.api_v1.given import given
 from app.controllers.api_v1.listing import Listing
@@ -76,8 +76,7 @@ def change_metric_point(found: MetricPoint) -> Response:
     """Correct what is given."""
     wanted = ChangedMetricPoint.read(given(), zone())
     found.edit(value=wanted.value, at=wanted.timestamp)
-    db.session.commit()
-    return data(metric_point_json(found, zone()))
+    return saved(lambda: metric_point_json(found, zone()))
 
 
 @bp.delete(f"/metrics/{METRIC_ID}/points/{ID}")

@@ -4,7 +4,7 @@ from flask import Response, g
 
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.documented import documented
-from app.controllers.api_v1.envelope import data, gone
+from app.controllers.api_v1.envelope import data, gone, saved
 from app.controllers.api_v1.finding import ID, loads
 from app.controllers.api_v1.given import given
 from app.controllers.api_v1.listing import Listing
@@ -63,8 +63,7 @@ def create_metric() -> Response:
     """A new metric."""
     wanted = NewMetric.read(given(), zone())
     made = Metric.create(actor=g.actor, **{"position": wanted.order, **wanted.written()})
-    db.session.commit()
-    return data(metric_json(made, zone()))
+    return saved(lambda: metric_json(made, zone()))
 
 
 @bp.put(f"/metrics/{ID}")
@@ -78,8 +77,7 @@ def change_metric(found: Metric) -> Response:
     if found.default_value is None and not changes.get("default_value"):
         changes.pop("default_value", None)
     found.edit(actor=g.actor, **changes)
-    db.session.commit()
-    return data(metric_json(found, zone()))
+    return saved(lambda: metric_json(found, zone()))
 
 
 @bp.delete(f"/metrics/{ID}")

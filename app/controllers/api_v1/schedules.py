@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.choosing import chosen
 from app.controllers.api_v1.documented import documented
-from app.controllers.api_v1.envelope import data, gone
+from app.controllers.api_v1.envelope import data, gone, saved
 from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
 from app.controllers.api_v1.listing import Listing, by_number, is_number, is_text
@@ -88,9 +88,7 @@ def create_schedule() -> Response:
             actor=g.actor,
             **{"message": "", "ends_at": None, **wanted.written()},
         )
-    answer = data(schedule_json(made, zone(), g.viewer))  # as it is now; after the commit it may be gone
-    db.session.commit()
-    return answer
+    return saved(lambda: schedule_json(made, zone(), g.viewer))
 
 
 @bp.put(f"/schedules/{ID}")
@@ -104,9 +102,7 @@ def change_schedule(found: Maintenance) -> Response:
     components = _named(wanted.components, found) if wanted.components is not None else None
     with _in_their_words():
         retell(found, components=components, actor=g.actor, **changes)
-    answer = data(schedule_json(found, zone(), g.viewer))  # as it is now; after the commit it may be gone
-    db.session.commit()
-    return answer
+    return saved(lambda: schedule_json(found, zone(), g.viewer))
 
 
 @bp.delete(f"/schedules/{ID}")

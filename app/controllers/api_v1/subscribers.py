@@ -6,7 +6,7 @@ from sqlalchemy.orm import selectinload
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.choosing import chosen
 from app.controllers.api_v1.documented import documented
-from app.controllers.api_v1.envelope import data, gone
+from app.controllers.api_v1.envelope import gone, saved
 from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
 from app.controllers.api_v1.listing import Listing
@@ -55,9 +55,7 @@ def create_subscriber() -> Response:
     wanted = NewSubscriber.read(given(), zone())
     components = chosen(wanted.components) if wanted.components else None
     subscriber = Subscriber.ensure(wanted.email, components=components, verified=wanted.verify, actor=g.actor)
-    answer = data(subscriber_json(subscriber, zone()))  # as it is now; after the commit it may be gone
-    db.session.commit()
-    return answer
+    return saved(lambda: subscriber_json(subscriber, zone()))
 
 
 @bp.delete(f"/subscribers/{ID}")

@@ -144,12 +144,25 @@ def test_the_use_of_a_token_is_noted_at_most_once_a_minute(api, olive):
 
 def test_a_fault_of_ours_is_a_500_in_the_envelope_and_leaves_nothing_behind(app, api, olive, monkeypatch):
     def clash(**_fields):
-        db.session.add_all([Tag(name="One", slug="one"), Tag(name="One", slug="one")])
+        db.session.add(Tag(name="One", slug="one"))
         db.session.flush()
+        raise RuntimeError("of no concern to clients")
 
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     monkeypatch.setattr(Component, "create", clash)
     answer = api(olive).post("/components", json={"name": "API", "status": 1})
     assert answer.status_code == answer.json["errors"][0]["status"] == 500
+    assert "of no concern" not in answer.text
+    assert db.session.query(Tag).count() == 0
+
+
+def test_what_two_requests_do_to_each_other_is_a_409(app, api, olive, monkeypatch):
+    def clash(**_fields):
+        db.session.add_all([Tag(name="One", slug="one"), Tag(name="One", slug="one")])
+        db.session.flush()
+
+    monkeypatch.setattr(Component, "create", clash)
+    answer = api(olive).post("/components", json={"name": "API", "status": 1})
+    assert answer.status_code == answer.json["errors"][0]["status"] == 409
     assert "UNIQUE" not in answer.text
     assert db.session.query(Tag).count() == 0
