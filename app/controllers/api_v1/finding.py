@@ -33,8 +33,8 @@ def loads(find: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[.
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def loaded(**ids: int) -> Any:
-            # Not the router's business: it would answer 405 to a PUT.
-            if max(ids.values()) > LARGEST_ID:
+            # Not the router's business: it would answer 405 to a PUT. To it the digits of all scripts are digits.
+            if max(ids.values()) > LARGEST_ID or not request.path.isascii():
                 raise NotFound()
             return view(find(**ids))
 
