@@ -4,13 +4,11 @@ from datetime import timedelta
 
 import hypothesis.strategies as st
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from app.extensions import db
 from app.lib import clock
-from tests.consistency import assert_consistent
+from tests.consistency import assert_consistent, begin_anew
 
 STATUS = st.integers(0, 4)
 FLAG = st.booleans()
@@ -20,15 +18,6 @@ HOURS = st.sampled_from([None, -200, -30, -1, 0, 1, 40])
 def at(hours):
     """A time so many hours from now as clients write it, or nothing."""
     return None if hours is None else f"{clock.now() + timedelta(hours=hours):%Y-%m-%d %H:%M:%S}"
-
-
-def begin_anew():
-    """Empty all tables but those of the member who calls."""
-    db.session.rollback()
-    for table in reversed(db.metadata.sorted_tables):
-        if table.name not in ("users", "api_tokens", "settings"):
-            db.session.execute(sa.delete(table))
-    db.session.commit()
 
 
 class Programs(RuleBasedStateMachine):
