@@ -8,11 +8,13 @@ from flask_login import current_user
 from app.page_cache import may_be_member
 
 bp = Blueprint("public", __name__)
+# The same for everyone, also while the database is away.
+FOR_ANYONE = ("public.health", "public.asset")
 
 
 @bp.before_request
 def _know_the_viewer() -> None:
-    g.viewer = g.actor = _member() if request.endpoint != "public.health" else None
+    g.viewer = g.actor = _member() if request.endpoint not in FOR_ANYONE else None
 
 
 def _member() -> Any:
@@ -23,4 +25,4 @@ def _member() -> Any:
     return current_user._get_current_object() if current_user.can("dashboard.view") else None
 
 
-from app.controllers.public import api_docs, calendars, history, maintenances, metrics, pages, subscriptions  # noqa: E402, F401  # they add their routes to bp
+from app.controllers.public import api_docs, assets, calendars, history, maintenances, metrics, pages, subscriptions  # noqa: E402, F401  # they add their routes to bp

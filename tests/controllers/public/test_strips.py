@@ -130,10 +130,10 @@ def test_a_hidden_strip_takes_legend_script_and_its_part_of_the_group(client):
     hidden = make_component("Quiet", group=group, show_uptime=False)
     broke(hidden, minutes=600)
     page = client.get("/").text
-    assert "data-plot" not in page and "page.js" not in page and "group-uptime" not in page
+    assert "data-plot" not in page and "public.js" not in page and "group-uptime" not in page
     make_component("API", group=group)
     page = client.get("/").text
-    assert page.count('class="plot strip"') == 1 and page.count("js/page.js") == 1
+    assert page.count('class="plot strip"') == 1 and page.count("/public.js") == 1
     assert '<span class="group-uptime">100 %' in page
 
 
