@@ -8,7 +8,7 @@ from app.controllers.api_v1.documented import documented
 from app.controllers.api_v1.envelope import data, gone, saved
 from app.controllers.api_v1.finding import ID, INCIDENT_ID, loads, one
 from app.controllers.api_v1.given import given
-from app.controllers.api_v1.incidents import find as find_incident
+from app.controllers.api_v1.incidents import find_alone as find_incident
 from app.controllers.api_v1.listing import Listing
 from app.controllers.api_v1.zone import zone
 from app.extensions import db

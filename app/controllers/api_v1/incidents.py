@@ -1,5 +1,7 @@
 """Incidents in API v1."""
 
+from typing import Any
+
 from flask import Response, g
 from sqlalchemy.orm import selectinload
 
@@ -63,8 +65,17 @@ _listing = Listing(
 
 
 def find(id: int) -> Incident:
-    """The incident, if the caller may see it."""
-    shown = Incident.visible_to(g.viewer).where(Incident.id == id).options(*_story)
+    """The incident with its story, if the caller may see it."""
+    return _find(id, *_story)
+
+
+def find_alone(id: int) -> Incident:
+    """The incident for what hangs on it, if the caller may see it."""
+    return _find(id)
+
+
+def _find(id: int, *options: Any) -> Incident:
+    shown = Incident.visible_to(g.viewer).where(Incident.id == id).options(*options)
     return one(shown, _("There is no incident with this id."))
 
 
