@@ -14,21 +14,27 @@ import redis
 from flask import Flask, Response, current_app, g, make_response, request
 
 from app.extensions import cache
-from app.i18n import language_of
+from app.i18n import LANGUAGES, language_of
 from app.lib import clock
+from app.lib.accept import prefers_markdown
 from app.models.charts import FILTERS
 from app.models.enums import MetricView
+from app.models.setting import Setting
 
 log = logging.getLogger(__name__)
 GENERATION = "page:generation"
 # Where a view leaves word for app/page_front.py: the generation it belongs to and for how many seconds.
 KEEP = "daymark.keep"
 # Only these are part of a page's address, so that nobody fills the store with ?x=1, ?x=2, ...
-KNOWN_PARAMETERS = ("start_date", "view", "filter", "month", "component")
+KNOWN_PARAMETERS = ("start_date", "view", "filter", "month", "component", "style", "lang", "theme", "always")
 # Of these there are few values; all others count as one.
 FEW_VALUES = {
     "view": frozenset(view.slug for view in MetricView),
     "filter": frozenset(FILTERS),
+    "style": frozenset({"flat", "flat-square", "plastic", "plastic-flat", "social", "svg"}),
+    "lang": frozenset(LANGUAGES),
+    "theme": frozenset({"light", "dark"}),
+    "always": frozenset({"1"}),
 }
 PUBLIC = "public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=86400"
 
@@ -96,12 +102,16 @@ def cached(seconds: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             stored = _get(key)
             if stored is None:
                 response = make_response(view(*args, **kwargs))
+                robots = "" if Setting.get("search_engines") else "noindex"
                 if response.cache_control.no_store:  # the view knows of too many such addresses
                     return response
                 if response.status_code == 200:
-                    _set(key, (response.get_data(), response.content_type), seconds)
+                    _set(key, (response.get_data(), response.content_type, robots), seconds)
             else:
-                response = Response(stored[0], content_type=stored[1])
+                body, content_type, robots = stored
+                response = Response(body, content_type=content_type)
+            if robots:
+                response.headers["X-Robots-Tag"] = robots
             if current_app.config["CACHE_DRIVER"] != "null":
                 request.environ[KEEP] = (number, seconds)
             return _for_guests(response)
@@ -128,7 +138,8 @@ def _key(number: int | None) -> str | None:
     known = [f"{name}={known_value(name, request.args[name])!r}" for name in KNOWN_PARAMETERS if name in request.args]
     # Not the path: /incidents/1 is also /incidents/01, /incidents/001, ...
     page = f"{request.endpoint}{sorted((request.view_args or {}).items())}"
-    return f"{number}:{page}?{'&'.join(known)}:{language_of(request.headers.get('Accept-Language', ''))}"
+    form = "md" if prefers_markdown(request.headers.get("Accept", "")) else ""
+    return f"{number}:{page}?{'&'.join(known)}:{language_of(request.headers.get('Accept-Language', ''))}:{form}"
 
 
 def known_value(name: str, value: str) -> str:

@@ -16,6 +16,7 @@ from flask import Flask
 from werkzeug.http import http_date, parse_cookie, parse_etags
 
 from app.i18n import language_of
+from app.lib.accept import prefers_markdown
 from app.lib.proxies import TRUSTED
 from app.page_cache import GENERATION, KEEP, KNOWN_PARAMETERS, known_value, may_be_member
 
@@ -96,6 +97,7 @@ def _address(environ: dict[str, Any]) -> tuple[str, ...]:
         environ.get("PATH_INFO", ""),
         environ["wsgi.url_scheme"],
         language_of(environ.get("HTTP_ACCEPT_LANGUAGE", "")),
+        "md" if prefers_markdown(environ.get("HTTP_ACCEPT", "")) else "",
         *(f"={known_value(name, known[name][0])}" if name in known else "" for name in KNOWN_PARAMETERS),
     )
 

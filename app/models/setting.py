@@ -47,6 +47,7 @@ DECLARED: dict[str, Declared] = {
     "api_origins": Declared(
         str, "*", _l("Which other sites may read the API from their visitors' browsers: * for all, or addresses.")
     ),
+    "search_engines": Declared(bool, True, _l("Whether search engines may list the page and keep what it says.")),
     "installed_at": Declared(str, "", _l("When the wizard was completed.")),
 }
 
