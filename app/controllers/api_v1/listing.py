@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,16 +36,15 @@ class Listing:
         for name, condition in self.filters.items():
             if asked.get(name) not in (None, ""):
                 select = select.where(condition(asked[name]))
-        select = select.order_by(None).order_by(*self._order(asked))
-        page = db.paginate(
-            select,
-            page=max(whole(asked.get("page")) or 1, 1),
-            per_page=_per_page(asked.get("per_page", PER_PAGE)),
-            max_per_page=LARGEST,
-            error_out=False,
-        )
-        rows = [row_json(row) for row in page.items]
-        return write({"meta": {"pagination": self._pagination(page, asked)}, "data": rows})
+        select = select.order_by(None)
+        page = max(whole(asked.get("page")) or 1, 1)
+        per_page = _per_page(asked.get("per_page", PER_PAGE))
+        wanted = select.order_by(*self._order(asked)).limit(per_page).offset((page - 1) * per_page)
+        rows = [row_json(row) for row in db.session.scalars(wanted)]
+        # Of their ids alone: with all columns it takes twice as long.
+        ids = select.with_only_columns(select.column_descriptions[0]["entity"].id).subquery()
+        total = db.session.execute(sa.select(sa.func.count()).select_from(ids)).scalar_one()
+        return write({"meta": {"pagination": self._pagination(total, len(rows), page, per_page, asked)}, "data": rows})
 
     def _order(self, asked: dict[str, Any]) -> tuple[Any, ...]:
         column = self.sortable.get(asked["sort"]) if isinstance(asked.get("sort"), str) else None
@@ -53,16 +53,17 @@ class Listing:
         wanted = column.desc() if str(asked.get("order")).lower() == "desc" else column.asc()
         return (*self.order[:1], wanted, *self.order[1:]) if self.keeps_order else (wanted, *self.order)
 
-    def _pagination(self, page: Any, asked: dict[str, Any]) -> dict[str, Any]:
+    def _pagination(self, total: int, count: int, page: int, per_page: int, asked: dict[str, Any]) -> dict[str, Any]:
+        pages = ceil(total / per_page)
         return {
-            "total": page.total,
-            "count": len(page.items),
-            "per_page": page.per_page,
-            "current_page": page.page,
-            "total_pages": max(page.pages, 1),
+            "total": total,
+            "count": count,
+            "per_page": per_page,
+            "current_page": page,
+            "total_pages": max(pages, 1),
             "links": {
-                "next_page": self._link(page.page + 1, asked) if page.has_next else None,
-                "previous_page": self._link(page.page - 1, asked) if page.has_prev else None,
+                "next_page": self._link(page + 1, asked) if page < pages else None,
+                "previous_page": self._link(page - 1, asked) if page > 1 else None,
             },
         }
 
