@@ -1,18 +1,25 @@
 """Absolute addresses, built from APP_URL and never from a request's Host header."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
+from werkzeug.routing import Map, MapAdapter
 
 
 def page_url(endpoint: str, **values: Any) -> str:
     """The address of `endpoint` as a reader of a mail or an API client must see it."""
-    base = urlsplit(current_app.config["APP_URL"])
-    adapter = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
     anchor = values.pop("_anchor", None)
+    adapter = _adapter(current_app.url_map, current_app.config["APP_URL"])
     address = adapter.build(endpoint, values, force_external=True)
     return f"{address}#{anchor}" if anchor else address
+
+
+@lru_cache(maxsize=8)  # a list of incidents asks for it as often as it has rows
+def _adapter(url_map: Map, address: str) -> MapAdapter:
+    base = urlsplit(address)
+    return url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
 
 
 def page_host() -> str:
