@@ -67,7 +67,7 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "chart": lambda series: draw([value for _start, value in series.points]),
         "stretches": stretches,
         "axis": axis,
-        "isoformat": lambda moment: moment.isoformat(),
+        "isoformat": lambda moment: _seconds(moment).isoformat(),
         "state": lambda status: _mark("state", status, get_locale()),
         "pill": lambda status: _mark("pill", status, get_locale()),
         "cells": cells,
@@ -138,6 +138,11 @@ def _cells(
 ) -> Markup:
     module = current_app.jinja_env.get_template("public/_day.html").module
     return module.cells(date, parts, worst, uptime)  # type: ignore[attr-defined]
+
+
+def _seconds(moment: datetime | date) -> datetime | date:
+    # HTML knows thousandths of a second at most.
+    return moment.replace(microsecond=0) if isinstance(moment, datetime) else moment
 
 
 def long_time(moment: datetime) -> str:

@@ -62,6 +62,11 @@ class Series:
         """The newest value there is."""
         return next((value for _start, value in reversed(self.points) if value is not None), None)
 
+    @property
+    def step(self) -> int | None:
+        """How many minutes each stretch has; None for days, which are the page's own."""
+        return STRETCHES[self.view][1] if self.view is not MetricView.MONTH else None
+
     @classmethod
     def load(cls, metrics: Iterable["Metric"], view: MetricView | None = None) -> "dict[int, Series]":
         """The series of `metrics` by id, each in its default view unless one is given. One query for all."""

@@ -1,25 +1,36 @@
 // Loaded before the page is drawn, so that a chosen theme does not flash; hence a classic script and not a module.
 (() => {
   const themes = ["system", "light", "dark"];
-  const read = () => { try { return localStorage.getItem("theme") || "system"; } catch { return "system"; } };
-  const apply = (theme) => {
-    if (theme === "system") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
-  };
-  apply(read());
+  const page = document.documentElement;
+  let chosen; // for this page only, where nothing may be stored
+  const read = () => { try { return localStorage.getItem("theme") || "system"; } catch { return chosen || "system"; } };
 
-  document.addEventListener("DOMContentLoaded", () => {
-    const button = document.querySelector("[data-theme-toggle]");
-    if (!button) return;
-    const words = button.dataset.words.split("|");
-    const show = (theme) => { button.textContent = words[themes.indexOf(theme)] ?? words[0]; };
-    show(read());
-    button.parentElement.hidden = false;
-    button.addEventListener("click", () => {
-      const next = themes[(themes.indexOf(read()) + 1) % themes.length];
-      try { localStorage.setItem("theme", next); } catch { /* private mode: for this page only */ }
-      apply(next);
-      show(next);
+  function apply() {
+    const theme = themes.includes(read()) ? read() : "system";
+    if (theme === "system") delete page.dataset.theme;
+    else page.dataset.theme = theme;
+    const metas = (name) => document.querySelectorAll(`meta[name="${name}"]`);
+    for (const meta of metas("color-scheme")) meta.content = theme === "system" ? "light dark" : theme;
+    metas("theme-color").forEach((meta, i) => {
+      meta.media = theme === "system" ? `(prefers-color-scheme: ${themes[i + 1]})` : theme === themes[i + 1] ? "all" : "not all";
     });
+    for (const button of document.querySelectorAll("[data-theme-toggle]")) button.textContent = button.dataset.words.split("|")[themes.indexOf(theme)];
+    for (const select of document.querySelectorAll("[data-theme-choice]")) select.value = theme;
+    return theme;
+  }
+  function choose(theme) {
+    chosen = theme;
+    try { localStorage.setItem("theme", theme); } catch { /* private mode */ }
+    apply();
+  }
+  apply();
+
+  // The dashboard has a button that goes round, visitors have a list.
+  document.addEventListener("click", ({ target }) => target.matches?.("[data-theme-toggle]") && choose(themes[(themes.indexOf(apply()) + 1) % 3]));
+  document.addEventListener("change", ({ target }) => target.matches("[data-theme-choice]") && choose(target.value));
+  addEventListener("storage", ({ key }) => key === "theme" && apply());
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const one of document.querySelectorAll("[data-theme-toggle], [data-theme-choice]")) one.parentElement.hidden = false;
+    apply();
   });
 })();
