@@ -101,8 +101,8 @@ def test_new_tags_replace_the_old_ones(writer):
 # 25
 def test_a_new_name_is_no_news_of_the_status(writer, telling):
     make_component("Old")
-    _answer, told = telling(writer.put, "/components/1", json={"name": "New"})
-    assert "component.status_changed" not in told
+    answer, told = telling(writer.put, "/components/1", json={"name": "New", "description": "Newer"})
+    assert (answer.status_code, told) == (200, ["component.updated"])
 
 
 # 26

@@ -81,7 +81,7 @@ def test_a_template_is_named_by_its_slug(guest, writer):
 
 @pytest.mark.parametrize("shape", ["json", "data", "query_string"])
 def test_its_component_takes_the_status_at_once(writer, shape):
-    make_component()
+    make_component(status=ComponentStatus.MAJOR_OUTAGE)
     made = writer.post("/incidents", **{shape: NOW}).json["data"]
     assert (type(made["component_id"]), made["component_id"]) == (int, 1)
     assert writer.get("/components/1").json["data"]["status"] == 3
