@@ -1,0 +1,44 @@
+"""What other sites show on their pages: told in the status page's language, and open to every origin.
+
+A guest's view whoever asks, so that a member's cookie changes nothing about it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Response, g, make_response, request
+from flask_babel import force_locale
+
+from app.i18n import LANGUAGES
+from app.models.setting import Setting
+from app.page_cache import cached
+
+KEPT = 60  # seconds; a change of anything shown is seen at once
+# Opened alone or framed, it may look as it does and no more.
+CSP_OF_IMAGE = "default-src 'none'; style-src 'none'; sandbox; frame-ancestors *"
+
+
+def embeddable(policy: str = CSP_OF_IMAGE) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+    """Keep a view's answer, in the language that `lang` asks for or that of the page, and let every site have it."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
+        @wraps(view)
+        def speak(*args: Any, **kwargs: Any) -> Any:
+            asked = request.args.get("lang", "")
+            with force_locale(asked if asked in LANGUAGES else Setting.get("language")):
+                return make_response(view(*args, **kwargs))
+
+        kept = cached(KEPT)(speak)
+
+        @wraps(view)
+        def answer(*args: Any, **kwargs: Any) -> Response:
+            g.viewer = g.actor = None
+            response: Response = kept(*args, **kwargs)
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+            response.headers["Content-Security-Policy"] = policy
+            return response
+
+        return answer
+
+    return decorate
