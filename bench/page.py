@@ -20,7 +20,6 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from importlib.metadata import distribution
 from pathlib import Path
 from statistics import median
@@ -29,14 +28,11 @@ from flask_migrate import upgrade
 
 from app import create_app
 from app.extensions import db
-from app.lib import clock
-from app.models import Component, ComponentGroup, FirstRun, Incident
-from app.models.enums import ComponentStatus, IncidentStatus
+from app.models import FirstRun
+from bench import example
 from bench.load import rate
 
 ROOT = Path(__file__).resolve().parent.parent
-GROUPS, COMPONENTS, INCIDENTS, DAYS = 5, 30, 200, 90
-WORDS = "Sign-ins through the European data centre are slow and some fail. A cache node is being replaced. "
 
 
 def environment(folder: Path, port: int) -> dict[str, str]:
@@ -58,24 +54,7 @@ def fill() -> None:
     FirstRun.create(
         username="olive", email="olive@example.org", password="correct horse battery staple", site_name="Example Cloud"
     )
-    groups = [ComponentGroup.create(name=f"Region {n}", actor=None) for n in range(1, GROUPS + 1)]
-    parts = [Component.create(name=f"Part {n}", group=groups[n % GROUPS], actor=None) for n in range(COMPONENTS)]
-    for n in range(INCIDENTS):
-        began = clock.now() - timedelta(days=DAYS * n / INCIDENTS, minutes=50)
-        impacts = {parts[n % COMPONENTS]: ComponentStatus.PARTIAL_OUTAGE}
-        incident = Incident.open(
-            name=f"Slow sign-in {n}",
-            message=WORDS,
-            status=IncidentStatus.INVESTIGATING,
-            impacts=impacts,
-            occurred_at=began,
-            notify=False,
-            actor=None,
-        )
-        for step, status in enumerate((IncidentStatus.IDENTIFIED, IncidentStatus.WATCHING, IncidentStatus.FIXED), 1):
-            update = incident.post_update(status=status, message=WORDS * step, notify=False, actor=None)
-            update.created_at = began + timedelta(minutes=15 * step)
-        incident.fixed_at = began + timedelta(minutes=45)
+    example.fill()
     db.session.commit()
 
 
