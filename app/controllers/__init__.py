@@ -3,7 +3,7 @@
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.controllers import api_v1, auth, dashboard, public, setup
+from app.controllers import api_v1, auth, dashboard, public, setup, statuspage
 from app.controllers.auth.sessions import lead_to_login
 from app.errors import Problem, Unauthenticated
 from app.extensions import db
@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(dashboard.bp, url_prefix="/dashboard")
     app.register_blueprint(setup.bp, url_prefix="/setup")
     app.register_blueprint(api_v1.bp, url_prefix="/api/v1")
+    app.register_blueprint(statuspage.bp, url_prefix="/api/v2")
 
 
 def _lead_to_setup() -> ResponseReturnValue | None:

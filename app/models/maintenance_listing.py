@@ -39,12 +39,13 @@ class Listed(Recurring):
         return list(db.session.scalars(select.options(selectinload(cls.components), selectinload(cls.updates))))
 
     @classmethod
-    def upcoming(cls: Any, viewer: Actor | None) -> list[Slot]:
-        """What is planned and not begun, soonest first; of each series the next date. Three queries at most."""
+    def upcoming(cls: Any, viewer: Actor | None, options: tuple[Any, ...] = ()) -> list[Slot]:
+        """What is planned and not begun, soonest first; of each series the next date. Three queries at most, beside
+        what `options` (of loaders) ask for."""
         now = clock.now()
         ahead = sa.or_(cls.rule != "", cls.ends_at > now)
         select = cls.on_page(viewer).where(cls.began_at.is_(None), ahead, *cls._not_over())
-        rows = list(db.session.scalars(select.options(selectinload(cls.components))))
+        rows = list(db.session.scalars(select.options(selectinload(cls.components), *options)))
         slots = [Slot(row, row.starts_at, row.ends_at) for row in rows if not row.is_series]
         for slot in cls.next_of_each([row for row in rows if row.is_series], now):
             # A date that was moved or reminded of stands for its series until it has begun.

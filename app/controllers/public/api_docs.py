@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import render_template
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.api_v1.examples import example
@@ -13,6 +13,12 @@ from app.controllers.public.pages import KEPT
 from app.page_cache import cached
 
 WORD_OF_32_BITS = 2**31 - 1
+
+
+@bp.get("/api", strict_slashes=False)
+def api() -> ResponseReturnValue:
+    """Where Statuspage tells people of its API."""
+    return redirect(url_for("public.api_docs", _anchor="statuspage"))
 
 
 @bp.get("/docs/api")
