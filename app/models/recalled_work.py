@@ -19,8 +19,10 @@ Said = tuple[datetime, str]
 def recall_work(
     *, actor: Actor | None, updates: Sequence[Said] = (), components: Sequence[Component] = (), **fields: Any
 ) -> Maintenance:
-    """Planned work in one go: still ahead, under way (`began_at`) or over (`finished_at`). `fields` are the columns."""
-    work = Maintenance(**fields, notify=False, announced_at=clock.now())
+    """Planned work in one go: still ahead, under way (`began_at`) or over (`finished_at`). `fields` are the columns;
+    without `announced_at` it is announced now."""
+    fields.setdefault("announced_at", clock.now())
+    work = Maintenance(**fields, notify=False)
     db.session.add(work)
     _tell(work, EventName.MAINTENANCE_PLANNED, updates, components, actor, [work.began_at, work.finished_at])
     return work

@@ -40,6 +40,8 @@ class StatuspageImport:
         self.report = ImportReport(page.name)
         open_ones = [one for one in page.incidents if words.INCIDENT.get(one.status) is not IncidentStatus.FIXED]
         self._explained = {code for one in open_ones for code in one.touches}
+        under_way = [one for one in page.maintenances if one.status in words.UNDER_WAY]
+        self._covered = {code for one in under_way for code in one.component_ids}
         self._components: dict[str, Component] = {}
         self._named: dict[str, str] = {}
         self._stretches: dict[Component, list[tuple[datetime, datetime | None]]] = {}
@@ -123,8 +125,8 @@ class StatuspageImport:
         return rows[0] if rows else None
 
     def _as_said(self, one: OtherComponent) -> OtherComponent:
-        """With the status that it has by itself: what an open incident does to it comes with the incident."""
-        if one.is_group or one.id in self._explained:
+        """With the status that it has by itself: what open incidents and running work do to it comes with them."""
+        if one.is_group or one.id in self._explained or (one.status == words.COVERED and one.id in self._covered):
             return replace(one, status="operational")
         if one.status not in words.COMPONENT:
             self.report.note(f"unknown status “{one.status}”, taken as operational", one.place)
@@ -135,8 +137,9 @@ class StatuspageImport:
     def _say_status(one: OtherComponent, row: Any) -> None:
         if one.is_group or any(impact.is_open for impact in row.impacts):
             return
-        if row.baseline is not words.COMPONENT[one.status]:
-            row.say_status(words.COMPONENT[one.status], actor=None)
+        status = words.BY_ITSELF[one.status]
+        if row.baseline is not status:
+            row.say_status(status, actor=None)
 
     @staticmethod
     def _written(one: OtherComponent, groups: dict[str, ComponentGroup]) -> dict[str, Any]:
@@ -249,6 +252,7 @@ class StatuspageImport:
             "ends_at": ends,
             "began_at": began,
             "finished_at": finished,
+            "announced_at": one.updates[0].at if one.updates else clock.now(),
             "updates": [(update.at, update.body) for update in one.updates[1:]],
             "components": [component for component in found.values() if component is not None],
         }

@@ -16,6 +16,9 @@ COMPONENT = {
     # Work has windows of its own here; an incident cannot put a component under maintenance.
     "under_maintenance": ComponentStatus.OPERATIONAL,
 }
+COVERED = "under_maintenance"
+# Said of a component outside of all work, it is its own status.
+BY_ITSELF = {**COMPONENT, COVERED: ComponentStatus.UNDER_MAINTENANCE}
 INCIDENT = {
     "investigating": IncidentStatus.INVESTIGATING,
     "identified": IncidentStatus.IDENTIFIED,
