@@ -12,7 +12,7 @@ from app.controllers.api_v1.listing import Listing, by_number, is_choice, is_num
 from app.controllers.api_v1.visibility import is_visible, sort_visible, visibility
 from app.controllers.api_v1.zone import zone
 from app.extensions import db
-from app.i18n import _
+from app.i18n import _l
 from app.models.component import Component, ComponentGroup
 from app.models.enums import Collapse
 from app.permissions import requires
@@ -42,7 +42,7 @@ _listing = Listing(
 def find(id: int) -> ComponentGroup:
     """The group, if the caller may see it."""
     shown = ComponentGroup.visible_to(g.viewer).where(ComponentGroup.id == id).options(_members)
-    return one(shown, _("There is no component group with this id."))
+    return one(shown, _l("There is no component group with this id."))
 
 
 @bp.get("/components/groups")

@@ -14,7 +14,7 @@ from app.controllers.api_v1.given import given
 from app.controllers.api_v1.listing import Condition, Listing, by_number, is_flag, is_number, is_storable, is_text
 from app.controllers.api_v1.zone import zone
 from app.extensions import db
-from app.i18n import _
+from app.i18n import _l
 from app.models.component import Component, ComponentGroup, Tag
 from app.models.enums import ComponentStatus
 from app.permissions import requires
@@ -64,7 +64,7 @@ _listing = Listing(
 
 def find(id: int) -> Component:
     """The component, if the caller may see it."""
-    return one(Component.visible_to(g.viewer).where(Component.id == id), _("There is no component with this id."))
+    return one(Component.visible_to(g.viewer).where(Component.id == id), _l("There is no component with this id."))
 
 
 @bp.get("/components")

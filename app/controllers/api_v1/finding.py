@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from flask import request
+from flask_babel.speaklater import LazyString
 
 from app.errors import NotFound
 from app.extensions import db
@@ -15,14 +16,14 @@ INCIDENT_ID = "<int:incident_id>"
 METRIC_ID = "<int:metric_id>"
 
 
-def one(select: Any, missing: str) -> Any:
+def one(select: Any, missing: LazyString) -> Any:
     """The one row that `select` finds, held until the end of the transaction for a request that may write to it: two
     of them take turns. Raises NotFound with the sentence `missing`."""
     if request.method in ("POST", "PUT", "DELETE"):
         select = select.with_for_update(of=select.column_descriptions[0]["entity"])
     row = db.session.scalar(select)
     if row is None:
-        raise NotFound(missing)
+        raise NotFound(str(missing))  # in words only now: the language has its price
     return row
 
 

@@ -11,7 +11,7 @@ from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.listing import Listing, is_number, is_text
 from app.controllers.api_v1.zone import zone
 from app.errors import Invalid
-from app.i18n import _
+from app.i18n import _, _l
 from app.links import page_url
 from app.models.component import Component
 from app.models.enums import ComponentStatus
@@ -36,7 +36,7 @@ _listing = Listing(
 def find(id: int) -> IncidentTemplate:
     """The template. Everyone may read it, as in Cachet."""
     return one(
-        IncidentTemplate.visible_to(g.viewer).where(IncidentTemplate.id == id), _("There is no template with this id.")
+        IncidentTemplate.visible_to(g.viewer).where(IncidentTemplate.id == id), _l("There is no template with this id.")
     )
 
 

@@ -12,7 +12,7 @@ from app.controllers.api_v1.incidents import find_alone as find_incident
 from app.controllers.api_v1.listing import Listing
 from app.controllers.api_v1.zone import zone
 from app.extensions import db
-from app.i18n import _
+from app.i18n import _l
 from app.models.enums import IncidentStatus
 from app.models.incident import Incident
 from app.models.incident_update import IncidentUpdate
@@ -39,7 +39,7 @@ def find(incident_id: int, id: int) -> IncidentUpdate:
     find_incident(incident_id)
     shown = Incident.visible_to(g.viewer).with_only_columns(Incident.id)
     wanted = IncidentUpdate.of(shown).where(IncidentUpdate.id == id)
-    return one(wanted, _("There is no update with this id."))
+    return one(wanted, _l("There is no update with this id."))
 
 
 @bp.get(f"/incidents/{INCIDENT_ID}/updates")

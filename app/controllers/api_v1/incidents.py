@@ -16,7 +16,7 @@ from app.controllers.api_v1.listing import Condition, Listing, by_number, is_cho
 from app.controllers.api_v1.visibility import is_visible, sort_visible, visibility
 from app.controllers.api_v1.zone import zone
 from app.extensions import db
-from app.i18n import _
+from app.i18n import _l
 from app.lib import clock
 from app.models.component import Component
 from app.models.enums import IncidentStatus
@@ -76,7 +76,7 @@ def find_alone(id: int) -> Incident:
 
 def _find(id: int, *options: Any) -> Incident:
     shown = Incident.visible_to(g.viewer).where(Incident.id == id).options(*options)
-    return one(shown, _("There is no incident with this id."))
+    return one(shown, _l("There is no incident with this id."))
 
 
 @bp.get("/incidents")

@@ -41,9 +41,8 @@ class Listing:
         per_page = _per_page(asked.get("per_page", PER_PAGE))
         wanted = select.order_by(*self._order(asked)).limit(per_page).offset((page - 1) * per_page)
         rows = [row_json(row) for row in db.session.scalars(wanted)]
-        # Of their ids alone: with all columns it takes twice as long.
-        ids = select.with_only_columns(select.column_descriptions[0]["entity"].id).subquery()
-        total = db.session.execute(sa.select(sa.func.count()).select_from(ids)).scalar_one()
+        every = sa.func.count(select.column_descriptions[0]["entity"].id)
+        total = db.session.execute(select.with_only_columns(every)).scalar_one()
         return write({"meta": {"pagination": self._pagination(total, len(rows), page, per_page, asked)}, "data": rows})
 
     def _order(self, asked: dict[str, Any]) -> tuple[Any, ...]:

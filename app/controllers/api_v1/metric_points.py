@@ -13,7 +13,7 @@ from app.controllers.api_v1.metrics import find as find_metric
 from app.controllers.api_v1.zone import zone
 from app.errors import Conflict
 from app.extensions import db
-from app.i18n import _
+from app.i18n import _, _l
 from app.models.metric import Metric
 from app.models.metric_point import MetricPoint
 from app.permissions import requires
@@ -32,7 +32,7 @@ def find_of(metric_id: int) -> Metric:
 def find(metric_id: int, id: int) -> MetricPoint:
     """The point of that metric, if the caller may see it."""
     find_metric(metric_id)
-    return one(MetricPoint.of(metric_id).where(MetricPoint.id == id), _("There is no point with this id."))
+    return one(MetricPoint.of(metric_id).where(MetricPoint.id == id), _l("There is no point with this id."))
 
 
 @bp.get(f"/metrics/{METRIC_ID}/points")

@@ -18,7 +18,7 @@ from app.controllers.api_v1.listing import Listing, by_number, is_number, is_tex
 from app.controllers.api_v1.zone import zone
 from app.errors import Invalid
 from app.extensions import db
-from app.i18n import _
+from app.i18n import _, _l
 from app.lib import clock
 from app.models.component import Component
 from app.models.maintenance import Maintenance
@@ -55,7 +55,7 @@ FIELDS = {"starts_at": "scheduled_at", "publish_at": "scheduled_at", "ends_at": 
 def find(id: int) -> Maintenance:
     """The planned work, if the caller may see it."""
     shown = Maintenance.visible_to(g.viewer).where(Maintenance.id == id).options(_affected)
-    return one(shown, _("There is no schedule with this id."))
+    return one(shown, _l("There is no schedule with this id."))
 
 
 @bp.get("/schedules")

@@ -13,7 +13,7 @@ from app.controllers.api_v1.listing import Listing
 from app.controllers.api_v1.zone import zone
 from app.errors import NotFound
 from app.extensions import db
-from app.i18n import _
+from app.i18n import _, _l
 from app.models.subscriber import Subscriber, Subscription
 from app.permissions import requires
 from app.schemas.api_v1 import answers
@@ -25,7 +25,7 @@ _listing = Listing(filters={}, sortable={}, order=(Subscriber.id.asc(),))
 
 def find(id: int) -> Subscriber:
     """The subscriber; not one that left, who must stay known as long as they can come back."""
-    return one(Subscriber.newest_first().where(Subscriber.id == id), _("There is no subscriber with this id."))
+    return one(Subscriber.newest_first().where(Subscriber.id == id), _l("There is no subscriber with this id."))
 
 
 def find_subscription(id: int) -> Subscription:
