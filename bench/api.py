@@ -27,10 +27,11 @@ from app.lib import clock
 from app.models import ApiToken, Component, FirstRun, Impact, Incident, IncidentUpdate, Metric, User
 from app.models.enums import ComponentStatus, IncidentStatus, Visibility
 from bench.load import timed
-from bench.page import COMPONENTS, WORDS, running, wait_for, web_command
+from bench.page import running, wait_for, web_command
 from bench.points import instance
 
-INCIDENTS, UPDATES, APART = 2_000, 3, timedelta(hours=6)
+INCIDENTS, UPDATES, COMPONENTS, APART = 2_000, 3, 30, timedelta(hours=6)
+WORDS = "Sign-ins through the European data centre are slow and some fail. We're replacing a cache node. "
 CONNECTIONS = (1, 16, 64)
 
 
