@@ -25,4 +25,4 @@ def _member() -> Any:
     return current_user._get_current_object() if current_user.can("dashboard.view") else None
 
 
-from app.controllers.public import api_docs, assets, calendars, history, maintenances, metrics, pages, subscriptions  # noqa: E402, F401  # they add their routes to bp
+from app.controllers.public import api_docs, assets, calendars, feeds, history, maintenances, metrics, pages, subscriptions  # noqa: E402, F401  # they add their routes to bp
