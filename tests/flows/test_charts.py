@@ -13,6 +13,7 @@ from tests.factories import make_component
 
 # 08:03 in New York, so that a chart of twelve hours begins the evening before.
 NOW = datetime(2026, 8, 21, 12, 3, 10, tzinfo=UTC)
+ZONE = "America/New_York"  # of the page and of whoever reads it
 POINTS = 72  # of ten minutes each
 
 
@@ -43,7 +44,7 @@ def url(app, client, monkeypatch):
     """A page in New York with two charts and a strip, behind a real socket. Response time: 1,180 ms from 7:50, nothing
     from 7:40, 170 ms from 7:30; Queue: 12 jobs now and at 7:50."""
     monkeypatch.setattr("app.lib.clock.now", lambda: NOW)
-    Setting.set(timezone="America/New_York")
+    Setting.set(timezone=ZONE)
     make_component("API")
     measured("Response time", "ms", {1: 200, 11: 1180, 31: 170, 600: 90})
     measured("Queue", "jobs", {1: 12, 11: 12})
@@ -72,7 +73,7 @@ def says(tab, time, value):
 
 
 def test_by_keyboard(chrome, url):
-    with page(chrome, locale="en") as tab:
+    with page(chrome, timezone_id=ZONE, locale="en") as tab:
         tab.goto(url)
         here = tab.locator(".plot-point:focus")
         expect(chart(tab, "Response time")).to_have_attribute("role", "toolbar")
@@ -115,7 +116,7 @@ def test_by_keyboard(chrome, url):
 
 
 def test_by_mouse(chrome, url):
-    with page(chrome, locale="en") as tab:
+    with page(chrome, timezone_id=ZONE, locale="en") as tab:
         tab.goto(url)
         card = tab.locator(".plot-card")
         tab.mouse.move(*over(tab, "Response time", 70))
@@ -135,7 +136,7 @@ def test_by_mouse(chrome, url):
 
 
 def test_by_finger_on_a_phone(chrome, url):
-    with page(chrome, locale="en", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True) as tab:
+    with page(chrome, timezone_id=ZONE, locale="en", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True) as tab:
         tab.goto(url)
         card = tab.locator(".plot-card")
         tab.touchscreen.tap(*over(tab, "Response time", 70))
@@ -156,7 +157,7 @@ def test_by_finger_on_a_phone(chrome, url):
 
 
 def test_in_a_chosen_view_the_card_names_the_days(chrome, url):
-    with page(chrome, locale="en") as tab:
+    with page(chrome, timezone_id=ZONE, locale="en") as tab:
         tab.goto(f"{url}?view=month")
         card = tab.locator(".plot-card")
         expect(tab.get_by_role("link", name="30 d", exact=True)).to_have_attribute("aria-current", "true")
@@ -170,7 +171,7 @@ def test_in_a_chosen_view_the_card_names_the_days(chrome, url):
 
 
 def test_without_scripts_every_point_is_a_row(chrome, url):
-    with page(chrome, locale="en", java_script_enabled=False) as tab:
+    with page(chrome, timezone_id=ZONE, locale="en", java_script_enabled=False) as tab:
         tab.goto(url)
         rows = chart(tab, "Response time").get_by_role("row")
         expect(rows).to_have_count(POINTS)

@@ -1,11 +1,12 @@
 // Walks the points of each [data-plot] by mouse, keys and touch; a card shows what its table says of a point.
-// Strips leave rows out: those days are named from data-first and told by data-quiet.
-const plots = [...document.querySelectorAll("[data-plot]")];
+// Strips leave rows out: those days are named from data-first and told by data-quiet, in lines parted by |.
+const all = () => [...document.querySelectorAll("[data-plot]")];
+const plotOf = (node) => node?.closest?.("[data-plot]");
 const root = document.documentElement, rtl = root.dir === "rtl";
 const card = document.createElement("div");
 card.className = "plot-card";
 card.hidden = true;
-let now = null; // the point on show: { plot, i, pinned, button }
+let now = null; // the point on show: { plot, i, pinned, button, home }
 let timer;
 
 const make = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
@@ -35,7 +36,7 @@ function told(plot, i) {
   const row = plot.querySelector(`tr[data-i="${i}"]`);
   if (row) return [make("strong", row.querySelector("th").textContent), ...row.querySelectorAll("td")];
   const { first, quiet = "" } = plot.dataset;
-  return [make("strong", first ? day(plot, i) : ""), make("td", quiet)];
+  return [make("strong", first ? day(plot, i) : ""), ...quiet.split("|").map((line) => make("td", line))];
 }
 
 // The plot's one tab stop. Each point gets a button of its own, so that screen readers say it anew.
@@ -68,7 +69,7 @@ function show(plot, i, pinned = false) {
   if (now?.plot === plot && now.i === i && now.pinned === pinned) return;
   hide();
   const button = point(plot)?.dataset.i === `${i}` ? point(plot) : stop(plot, i);
-  now = { plot, i, pinned, button };
+  now = { plot, i, pinned, button, home: plot.closest("[id]")?.id };
   card.replaceChildren(...told(plot, i).filter((cell) => cell.textContent.trim()).map((cell) => {
     const line = make(cell.localName === "td" ? "div" : "strong", "");
     line.append(...cell.cloneNode(true).childNodes);
@@ -76,6 +77,7 @@ function show(plot, i, pinned = false) {
     return line;
   }));
   button.classList.add("on");
+  card.classList.toggle("pinned", pinned);
   button.ariaExpanded = `${pinned}`;
   plot.after(card);
   card.hidden = false;
@@ -99,35 +101,45 @@ function walk(plot, i, key) {
   if (step) return [plot, Math.min(last(plot), Math.max(first(plot), i + step))];
   if (key === "Home") return [plot, first(plot)];
   if (key === "End") return [plot, last(plot)];
-  const alike = plots.filter((other) => other.dataset.plot === plot.dataset.plot && picture(other).width);
+  const alike = all().filter((other) => other.dataset.plot === plot.dataset.plot && picture(other).width);
   const next = alike[alike.indexOf(plot) + { ArrowUp: -1, ArrowDown: 1 }[key]];
   return next && [next, i];
 }
 
-for (const plot of plots) {
-  plot.role = "toolbar";
-  plot.querySelectorAll("a").forEach((link) => (link.tabIndex = -1));
-  plot.onpointermove = (event) => event.pointerType === "mouse" && !now?.pinned && show(plot, at(plot, event.clientX));
-  plot.onpointerleave = leave;
-  plot.onclick = (event) => {
-    const i = event.detail ? at(plot, event.clientX) : indexOf(plot);
-    if (now?.pinned && now.plot === plot && now.i === i) hide();
-    else show(plot, i, true);
-  };
-  plot.addEventListener("focusin", ({ target }) => target.matches(".plot-point:focus-visible") && !now && show(plot, indexOf(plot)));
-  plot.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !plot.contains(relatedTarget) && !now?.pinned && hide());
-  plot.onkeydown = (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || !/^(Arrow|Home|End)/.test(event.key)) return;
-    event.preventDefault();
-    const to = walk(plot, indexOf(plot), event.key);
-    if (!to) return;
-    show(...to);
-    now.button.focus();
-  };
-}
-
+// A finger has no way to point without tapping.
+document.addEventListener("pointermove", ({ target, pointerType, clientX }) => {
+  const plot = pointerType === "mouse" && !now?.pinned && plotOf(target);
+  if (plot) show(plot, at(plot, clientX));
+});
+document.addEventListener("pointerout", ({ target, relatedTarget }) => {
+  const from = target.closest?.("[data-plot], .plot-card");
+  if (from && !from.contains(relatedTarget)) leave();
+});
 card.onpointerenter = () => clearTimeout(timer);
-card.onpointerleave = leave;
+document.addEventListener("click", ({ target, detail, clientX }) => {
+  const plot = plotOf(target);
+  if (!plot) return;
+  const i = detail ? at(plot, clientX) : indexOf(plot);
+  if (now?.pinned && now.plot === plot && now.i === i) hide();
+  else show(plot, i, true);
+});
+document.addEventListener("focusin", ({ target }) => {
+  const plot = plotOf(target);
+  if (plot && plot === now?.plot) return;
+  // What has the focus must not be covered.
+  if (!card.contains(target)) hide();
+  if (target.matches(".plot-point:focus-visible")) show(plot, indexOf(plot));
+});
+document.addEventListener("focusout", ({ target, relatedTarget }) => relatedTarget && plotOf(target) && plotOf(target) !== plotOf(relatedTarget) && !now?.pinned && hide());
+document.addEventListener("keydown", (event) => {
+  const plot = plotOf(event.target);
+  if (!plot || event.altKey || event.ctrlKey || event.metaKey || !/^(Arrow|Home|End)/.test(event.key)) return;
+  event.preventDefault();
+  const to = walk(plot, indexOf(plot), event.key);
+  if (!to) return;
+  show(...to);
+  now.button.focus();
+});
 document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
 document.addEventListener("pointerdown", ({ target }) => card.contains(target) || now?.plot.contains(target) || hide());
 addEventListener("scroll", () => now && place(), { passive: true });
@@ -135,8 +147,24 @@ addEventListener("scroll", () => now && place(), { passive: true });
 // The keyboard comes in at the newest point; again when a fold opens or the width changes.
 function ready() {
   hide();
-  for (const plot of plots) if (picture(plot).width) stop(plot, Math.max(first(plot), indexOf(plot)));
+  for (const plot of all()) {
+    plot.role = "toolbar";
+    plot.querySelectorAll("a").forEach((link) => (link.tabIndex = -1));
+    if (picture(plot).width) stop(plot, Math.max(first(plot), indexOf(plot)));
+  }
 }
+// The words may be others now: the same point again, in the same place.
+function again() {
+  const { plot, i, pinned, home } = now ?? {}, focused = now && (plot.contains(document.activeElement) || !plot.isConnected);
+  const same = plot?.isConnected ? plot : document.getElementById(home)?.querySelector("[data-plot]");
+  const link = [...card.querySelectorAll("a")].indexOf(document.activeElement);
+  ready();
+  if (!same) return;
+  show(same, i, pinned);
+  if (link >= 0) card.querySelectorAll("a")[link]?.focus({ preventScroll: true });
+  else if (focused && !card.contains(document.activeElement)) now.button.focus({ preventScroll: true });
+}
+document.addEventListener("daymark:told", again);
 document.addEventListener("toggle", ready, true);
 addEventListener("resize", ready);
 ready();
