@@ -93,11 +93,12 @@ def cached(seconds: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def answer(*args: Any, **kwargs: Any) -> Response:
+            # Asked before the database, here as well: what happens meanwhile makes the page an old one.
+            g.generation = number = generation()
             if g.get("viewer") is not None:
                 response = make_response(view(*args, **kwargs))
                 response.headers["Cache-Control"] = "private, no-store"
                 return response
-            number = generation()
             key = _key(number)
             stored = _get(key)
             if stored is None:

@@ -9,7 +9,7 @@ from app.page_cache import may_be_member
 
 bp = Blueprint("public", __name__)
 # The same for everyone, also while the database is away.
-FOR_ANYONE = ("public.health", "public.asset")
+FOR_ANYONE = ("public.health", "public.asset", "public.live")
 
 
 @bp.before_request
@@ -25,4 +25,16 @@ def _member() -> Any:
     return current_user._get_current_object() if current_user.can("dashboard.view") else None
 
 
-from app.controllers.public import api_docs, assets, calendars, feeds, history, maintenances, metrics, pages, subscriptions  # noqa: E402, F401  # they add their routes to bp
+from app.controllers.public import (  # noqa: E402  # they add their routes to bp
+    api_docs,  # noqa: F401
+    assets,  # noqa: F401
+    badges,  # noqa: F401
+    calendars,  # noqa: F401
+    feeds,  # noqa: F401
+    history,  # noqa: F401
+    live,  # noqa: F401
+    maintenances,  # noqa: F401
+    metrics,  # noqa: F401
+    pages,  # noqa: F401
+    subscriptions,  # noqa: F401
+)

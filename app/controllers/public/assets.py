@@ -12,7 +12,7 @@ from app.page_cache import KEEP, generation
 
 FILES = {
     "public.css": ("css/base.css", "css/public.css"),
-    "public.js": ("js/page.js",),
+    "public.js": ("js/live.js", "js/times.js", "js/page.js"),
 }
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 KEPT = 3600
@@ -37,7 +37,12 @@ def asset(version: str, name: str) -> Response:
 @bp.app_template_global()
 def asset_url(name: str) -> str:
     """The address of a bundle as it is now."""
-    return url_for("public.asset", version=_bundle(current_app.static_folder or "", name).version, name=name)
+    return url_for("public.asset", version=bundle_version(name), name=name)
+
+
+def bundle_version(name: str) -> str:
+    """Which version of a bundle this process gives out."""
+    return _bundle(current_app.static_folder or "", name).version
 
 
 @functools.cache

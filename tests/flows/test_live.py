@@ -1,0 +1,240 @@
+"""A page that stays open: news come to it, and nothing that its reader holds is lost."""
+
+import json
+import threading
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from app.extensions import db
+from app.models import ApiToken, Incident
+from app.models.enums import Collapse, ComponentStatus, IncidentStatus
+from tests.browser import chromium, page, serving
+from tests.factories import make_component, make_group, make_incident
+from tests.processes import free_port
+
+INTERVAL = 34_000  # ms: half a minute, and what is added by chance
+LONG = 331_000  # the longest pause, and the same
+
+PLACE = "node => [node.dataset.i, Math.round(node.getBoundingClientRect().top)]"
+
+
+@pytest.fixture(scope="module")
+def chrome():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def token(olive):
+    _row, token = ApiToken.create(name="tests", user=olive, abilities=None, actor=olive)
+    db.session.commit()
+    return token
+
+
+@pytest.fixture
+def url(app, client):
+    """A page with three components, one in a group that starts folded, behind a real socket."""
+    make_component("API")
+    make_component("Web")
+    make_component("Search", group=make_group("Inside", collapse=Collapse.ALWAYS))
+    with serving(app) as address:
+        yield address
+
+
+@contextmanager
+def answering(app, port):
+    """A server that comes and goes; its address."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def watching(browser, url, path="/", **options):
+    """The page in a browser whose clock is ours, with the answers that it got from the server."""
+    with page(browser, locale="en", **options) as tab:
+        yield watched(tab, url, path)
+
+
+def watched(tab, url, path="/"):
+    """Open it there."""
+    tab.clock.install()
+    tab.answers = []
+    tab.on("response", lambda answer: tab.answers.append((answer.url.removeprefix(url), answer.status)))
+    tab.goto(f"{url}{path}")
+    # What a screen reader would say, one entry for each change of the region.
+    tab.evaluate(
+        """() => { window.said = []; const region = document.querySelector("[data-live] [role=status]");
+        new MutationObserver(() => said.push(region.textContent)).observe(region, {childList: true, subtree: true}) }"""
+    )
+    return tab
+
+
+def asked(tab, path="/live"):
+    """How the server answered to an address so far."""
+    return [status for address, status in tab.answers if address.partition("?")[0] == path]
+
+
+def later(tab, milliseconds=INTERVAL):
+    """Let so much time go by in the page, until it has heard from the server."""
+    with tab.expect_response(lambda answer: answer.url.endswith("/live")):
+        tab.clock.run_for(milliseconds)
+
+
+def report(url, token, **fields):
+    """An incident through the API, as from somewhere else."""
+    body = json.dumps({"name": "Errors", "message": "We look into it.", "status": 1, "visible": 1, **fields}).encode()
+    headers = {"X-Cachet-Token": token, "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{url}/api/v1/incidents", body, headers)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)["data"]["id"]
+
+
+def test_news_come_within_the_interval_and_nothing_held_is_lost(chrome, url, token):
+    with watching(chrome, url, viewport={"width": 800, "height": 500}) as tab:
+        tab.locator("summary", has_text="Inside").click()
+        card, here = tab.locator(".plot-card"), tab.locator(".plot-point:focus")
+        strip = tab.locator(".component", has_text="Web").locator("[data-plot]")
+        strip.locator(".plot-point").focus()
+        tab.keyboard.press("ArrowLeft")
+        tab.keyboard.press("Enter")
+        expect(here).to_have_attribute("aria-expanded", "true")
+        words, where = card.inner_text(), here.evaluate(PLACE)
+        scrolled = tab.evaluate("scrollY")
+        assert scrolled > 0
+        report(url, token, component_id=1, component_status=4)
+        later(tab)
+        expect(tab.get_by_role("heading", name="Happening now")).to_have_count(1)
+        expect(tab.locator(".component", has_text="API")).to_contain_text("Major outage")
+        # The same day in the same place of the screen, though there is more above it now.
+        assert here.evaluate(PLACE) == where
+        assert tab.evaluate("scrollY") > scrolled
+        expect(card).to_be_visible()
+        assert card.inner_text() == words
+        expect(tab.locator("details", has_text="Inside")).to_have_attribute("open", "")
+        tab.keyboard.press("ArrowLeft")
+        expect(here).to_have_attribute("data-i", "87")
+
+
+def test_only_a_changed_verdict_is_announced_and_the_tab_shows_it(chrome, url):
+    with watching(chrome, url) as tab:
+        icon = tab.locator("link[rel=icon]")
+        calm = icon.get_attribute("href")
+        expect(tab).to_have_title("All systems are operational · Example Cloud")
+        incident = make_incident(impacts={make_component("Mail"): ComponentStatus.MAJOR_OUTAGE})
+        later(tab)
+        expect(tab).to_have_title("● Some systems are out of service · Example Cloud")
+        expect(icon).not_to_have_attribute("href", calm)
+        assert tab.evaluate("said") == ["Some systems are out of service"]
+        incident.post_update(status=IncidentStatus.IDENTIFIED, message="A disk is full.", actor=None)
+        db.session.commit()
+        later(tab)
+        expect(tab.locator("article.incident").first).to_contain_text("A disk is full.")
+        assert tab.evaluate("said") == ["Some systems are out of service"]
+        incident = db.session.get_one(Incident, incident.id)
+        incident.post_update(status=IncidentStatus.FIXED, message="Over.", actor=None)
+        db.session.commit()
+        later(tab)
+        expect(tab).to_have_title("All systems are operational · Example Cloud")
+        expect(icon).to_have_attribute("href", calm)
+        assert tab.evaluate("said") == ["Some systems are out of service", "All systems are operational"]
+        expect(tab.locator("[data-live] [role=status]")).to_have_text("All systems are operational")
+
+
+def test_while_nothing_happens_only_304_go_over_the_wire(chrome, url):
+    with watching(chrome, url) as tab:
+        assert len(tab.answers) <= 4  # the first view
+        for _ in range(3):
+            later(tab)
+        assert asked(tab) == [304, 304, 304]
+        assert asked(tab, "/") == [200]
+
+
+def test_what_grows_old_by_itself_is_fetched_now_and_then(chrome, url):
+    with watching(chrome, url) as tab:
+        for _ in range(12):
+            later(tab)
+        assert set(asked(tab)) == {304}
+        assert len(asked(tab, "/")) == 2
+
+
+def test_a_hidden_tab_asks_nothing_and_comes_back_at_once(chrome, url):
+    with watching(chrome, url) as tab:
+        hide(tab, True)
+        tab.clock.run_for(10 * LONG)
+        assert asked(tab) == []
+        with tab.expect_response(lambda answer: answer.url.endswith("/live")):
+            hide(tab, False)
+            tab.clock.run_for(1)
+        assert asked(tab) == [304]
+        hide(tab, True)
+        hide(tab, False)
+        tab.clock.run_for(20_000)
+        assert asked(tab) == [304]
+
+
+def hide(tab, is_hidden):
+    """The reader turns to another tab, or back."""
+    tab.evaluate(
+        """hidden => { Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+        document.dispatchEvent(new Event("visibilitychange")) }""",
+        is_hidden,
+    )
+
+
+def test_while_the_server_is_away_the_page_says_how_old_it_is(chrome, app, client):
+    port = free_port()
+    with chrome.new_context(locale="en", timezone_id="UTC") as context:
+        tab = context.new_page()
+        age = tab.locator("[data-age]")
+        with answering(app, port) as url:
+            watched(tab, url)
+            later(tab)
+            expect(age).to_be_hidden()
+            known = tab.evaluate("new Date().toISOString().slice(11, 16)")
+        tries = []
+        tab.on("requestfailed", lambda request: tries.append(request.url))
+        with tab.expect_event("requestfailed"):
+            tab.clock.run_for(INTERVAL)
+        expect(age).to_have_text(f"This page is from {known}. Trying again.")
+        expect(age).to_be_visible()
+        # Less and less often: after a minute, two, four, five, five.
+        for pause in (67_000, 133_000, 265_000, LONG, LONG):
+            with tab.expect_event("requestfailed"):
+                tab.clock.run_for(pause)
+            expect(age).to_be_visible()
+        assert len(tries) == 6
+        with answering(app, port):
+            make_incident("Back again")
+            with tab.expect_response(lambda answer: answer.url.endswith("/live")):
+                tab.evaluate("dispatchEvent(new Event('online'))")
+            expect(age).to_be_hidden()
+            expect(tab.get_by_role("link", name="Back again").first).to_be_visible()
+
+
+def test_a_new_version_of_the_program_comes_once_and_when_nothing_is_held(chrome, url, monkeypatch):
+    with watching(chrome, url) as tab:
+        tab.locator("summary", has_text="Inside").click()
+        monkeypatch.setattr("app.controllers.public.live.bundle_version", lambda name: "0123456789")
+        later(tab)
+        later(tab)
+        assert asked(tab, "/").count(200) >= 1 and tab.evaluate("!!window.said")
+        tab.locator("summary", has_text="Inside").click()
+        tab.evaluate("document.activeElement.blur()")
+        with tab.expect_navigation():
+            later(tab)
+        tab.evaluate("window.still = true")
+        # A proxy may go on giving out the old page.
+        monkeypatch.setattr("app.controllers.public.live.bundle_version", lambda name: "abcdefghij")
+        with tab.expect_navigation():
+            later(tab)
