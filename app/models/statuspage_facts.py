@@ -19,7 +19,7 @@ from app.models.schedule import with_news
 from app.models.setting import Setting
 from app.models.slot import Slot
 from app.models.status_page import Section, arrange, judge
-from app.models.statuspage_story import slot_of
+from app.models.statuspage_work import slot_of
 
 MOST = 50
 

@@ -1,19 +1,19 @@
-"""What was said of an incident or of planned work, told as Statuspage tells it: each message with the status from then
-on, and what it came to for each component. It has no first report apart; the oldest message is it."""
+"""What was said of an incident, told as Statuspage tells it: each message with the status from then on and with what it
+came to for each component. It has no first report apart: the oldest message is it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.i18n import _
+from app.models.component import Component
 from app.models.enums import ComponentStatus, IncidentStatus, MaintenanceState
+from app.models.impact import Impact
 from app.models.incident import Incident
-from app.models.maintenance import Maintenance
-from app.models.slot import Slot
 
 OPERATIONAL = ComponentStatus.OPERATIONAL
-# A message said at the click that begins or finishes work is written a moment later.
-TOGETHER = timedelta(seconds=1)
+# What changes so shortly before or after a message belongs to it: clients often say both, one after the other.
+NEAR = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Affected:
 
 @dataclass(frozen=True)
 class Said:
-    """One message. `kind` and `key` make its public id."""
+    """One message. `kind` and `key` make its public id; without a `message` it only tells of a change."""
 
     kind: str
     key: int | str
@@ -38,10 +38,52 @@ class Said:
     affected: tuple[Affected, ...] = ()
 
 
-def incident_story(incident: Incident, shown: Collection[int]) -> list[Said]:
+def incident_story(incident: Incident, shown: dict[int, Component]) -> list[Said]:
     """Oldest first, with what it did to the components among `shown`.
 
-    What an incident does may change without a word; that counts as part of the word before it."""
+    Of a change that nobody spoke of there is a message of its own: no reader could know of it otherwise."""
+    told = _told(incident)
+    impacts = [impact for impact in incident.impacts if impact.component_id in shown]
+    until = {id(said): said.at for said in told}
+    for impact, at in _changing(impacts):
+        said = _nearest(told, at)
+        if said is None:
+            before = max((one for one in told if one.at <= at), key=lambda one: one.at)
+            said = Said("impact", f"{impact.id}@{at.isoformat()}", at, at, before.status, "")
+            told.insert(told.index(before) + 1, said)
+        until[id(said)] = max(until.get(id(said), at), at)
+    known: dict[int, ComponentStatus] = {}
+    story = []
+    for said in told:
+        now = _state(impacts, until[id(said)])
+        affected = changes(known, now)
+        story.append(replace(said, affected=affected, message=said.message or _words(affected, shown)))
+        known = now
+    return story
+
+
+def changes(before: dict[int, ComponentStatus], after: dict[int, ComponentStatus]) -> tuple[Affected, ...]:
+    """From one state of components to the next; those that stay as they are among them."""
+    return tuple(Affected(id, before.get(id, OPERATIONAL), new) for id, new in after.items())
+
+
+def worst_of(incident: Incident, shown: Collection[int]) -> ComponentStatus:
+    """The worst that it ever did to any of the components among `shown`: that it gets better does not make it small."""
+    return ComponentStatus.worst([one.status for one in incident.impacts if one.component_id in shown])
+
+
+def watched_since(story: Sequence[Said]) -> datetime | None:
+    """When it last came to be watched only; None when nobody said so."""
+    found, before = None, None
+    for said in story:
+        if said.status is IncidentStatus.WATCHING and before is not IncidentStatus.WATCHING:
+            found = said.at
+        before = said.status
+    return found
+
+
+def _told(incident: Incident) -> list[Said]:
+    """What people said, and that it is fixed, which can be said with a click."""
     first = min([incident.created_at, incident.occurred_at, *(one.created_at for one in incident.updates)])
     told = [
         Said("incident_report", incident.id, first, incident.updated_at, incident.opened_as, incident.message),
@@ -50,104 +92,49 @@ def incident_story(incident: Incident, shown: Collection[int]) -> list[Said]:
             for one in reversed(incident.updates)
         ),
     ]
-    impacts = [impact for impact in incident.impacts if impact.component_id in shown]
-    ends: list[datetime | None] = [said.at for said in told[1:]]
-    ends.append(incident.fixed_at if incident.fixed_at is not None and told[-1].at < incident.fixed_at else None)
-    before: dict[int, ComponentStatus] = {}
-    story = []
-    for said, end in zip(told, ends, strict=True):
-        after = dict.fromkeys(before, OPERATIONAL)
-        for impact in impacts:
-            if end is None or impact.began_at < end:
-                holds = impact.ended_at is None or (end is not None and impact.ended_at >= end)
-                after[impact.component_id] = impact.status if holds else after.get(impact.component_id, OPERATIONAL)
-        story.append(replace(said, affected=_changes(before, after)))
-        before = after
-    return story
-
-
-def worst_of(incident: Incident, shown: Collection[int]) -> ComponentStatus:
-    """The worst that it ever did to any of the components among `shown`: that it gets better does not make it small."""
-    return ComponentStatus.worst([one.status for one in incident.impacts if one.component_id in shown])
-
-
-def watched_since(incident: Incident) -> datetime | None:
-    """When it last came to be watched only; None when nobody said so."""
-    found, before = None, None
-    for said in incident_story(incident, ()):
-        if said.status is IncidentStatus.WATCHING and before is not IncidentStatus.WATCHING:
-            found = said.at
-        before = said.status
-    return found
-
-
-def key_of(slot: Slot) -> int | str:
-    """What the public id of planned work is made of: of a series each date has its own, before it begins and after."""
-    row = slot.maintenance
-    if row.series_id is not None and row.series_at is not None:
-        return f"{row.series_id}@{row.series_at.isoformat()}"
-    return f"{row.id}@{slot.series_at.isoformat()}" if slot.series_at is not None else row.id
-
-
-def slot_of(row: Maintenance) -> Slot:
-    """A maintenance of its own as a slot."""
-    return Slot(row, row.starts_at, row.ends_at)
-
-
-def announced(row: Maintenance) -> datetime:
-    """When guests could first hear of it, as far as anything tells."""
-    times = [row.created_at, row.announced_at, row.began_at, *(update.created_at for update in row.updates)]
-    return min(at for at in times if at is not None)
-
-
-def state_of(slot: Slot) -> MaintenanceState:
-    """Planned, under way or finished: work that was called off while it ran has ended."""
-    row = slot.maintenance
-    if row.began_at is None:
-        return MaintenanceState.PLANNED
-    return MaintenanceState.IN_PROGRESS if row.is_open else MaintenanceState.FINISHED
-
-
-def work_story(slot: Slot, shown: Collection[int]) -> list[Said]:
-    """Oldest first. That it has begun or is over is a message of its own, unless somebody said something then."""
-    row, key = slot.maintenance, key_of(slot)
-    over = row.finished_at or row.cancelled_at
-    marks = [
-        (MaintenanceState.FINISHED, over, "maintenance_end", lambda: _("The scheduled maintenance is complete.")),
-        (MaintenanceState.IN_PROGRESS, row.began_at, "maintenance_begin", lambda: _("The maintenance has begun.")),
-    ]
-    updates = list(reversed(row.updates))
-    story = [Said("maintenance_report", key, announced(row), row.updated_at, MaintenanceState.PLANNED, row.message)]
-    for state, at, kind, words in marks if row.began_at is not None else ():
-        if at is None:
-            continue
-        spoken = next((one for one in updates if at <= one.created_at < at + TOGETHER), None)
-        if spoken is None:
-            story.append(Said(kind, key, at, at, state, words()))
-        else:
-            updates.remove(spoken)
-            story.append(Said("maintenance_update", spoken.id, at, spoken.updated_at, state, spoken.message))
-    for one in updates:
-        state = MaintenanceState.PLANNED
-        if row.began_at is not None and one.created_at >= row.began_at:
-            state = MaintenanceState.FINISHED if over and one.created_at >= over else MaintenanceState.IN_PROGRESS
-        story.append(Said("maintenance_update", one.id, one.created_at, one.updated_at, state, one.message))
-    # Those of one instant in the order of what they say.
-    return _touching(
-        sorted(story, key=lambda said: (said.at, said.status)), [i for i in slot.component_ids if i in shown]
-    )
-
-
-def _touching(story: list[Said], component_ids: list[int]) -> list[Said]:
-    before = dict.fromkeys(component_ids, OPERATIONAL)
-    told = []
-    for said in story:
-        is_on = said.status is MaintenanceState.IN_PROGRESS
-        after = dict.fromkeys(component_ids, ComponentStatus.UNDER_MAINTENANCE if is_on else OPERATIONAL)
-        told.append(replace(said, affected=_changes(before, after)))
-        before = after
+    if incident.fixed_at is not None and told[-1].status is not IncidentStatus.FIXED:
+        at = max(incident.fixed_at, told[-1].at)
+        said = _("This incident has been fixed.")
+        told.append(Said("incident_fix", incident.id, at, at, IncidentStatus.FIXED, said))
     return told
 
 
-def _changes(before: dict[int, ComponentStatus], after: dict[int, ComponentStatus]) -> tuple[Affected, ...]:
-    return tuple(Affected(id, before.get(id, OPERATIONAL), new) for id, new in after.items())
+def _changing(impacts: Sequence[Impact]) -> list[tuple[Impact, datetime]]:
+    """When anything changed for a component, oldest first, and by which impact."""
+    times = [(one, one.began_at) for one in impacts] + [(one, one.ended_at) for one in impacts if one.ended_at]
+    found = []
+    for impact, at in sorted(times, key=lambda pair: (pair[1], pair[0].id)):
+        own = [one for one in impacts if one.component_id == impact.component_id]
+        before = next((one.status for one in reversed(own) if _holds_until(one, at)), OPERATIONAL)
+        if before is not _state(own, at).get(impact.component_id, OPERATIONAL):
+            found.append((impact, at))
+    return found
+
+
+def _holds_until(impact: Impact, at: datetime) -> bool:
+    return impact.began_at < at and (impact.ended_at is None or impact.ended_at >= at)
+
+
+def _state(impacts: Sequence[Impact], at: datetime) -> dict[int, ComponentStatus]:
+    """How each component is from `at` on; those that were named until then."""
+    state: dict[int, ComponentStatus] = {}
+    for impact in impacts:
+        if impact.began_at <= at:
+            holds = impact.ended_at is None or impact.ended_at > at
+            state[impact.component_id] = impact.status if holds else state.get(impact.component_id, OPERATIONAL)
+    return state
+
+
+def _nearest(told: Sequence[Said], at: datetime) -> Said | None:
+    """The message to which a change at that time belongs."""
+    if at <= told[0].at:
+        return told[0]
+    nearest = min(told, key=lambda said: abs(said.at - at))
+    return nearest if abs(nearest.at - at) <= NEAR else None
+
+
+def _words(affected: Sequence[Affected], shown: dict[int, Component]) -> str:
+    changed = [one for one in affected if one.old is not one.new]
+    return "\n".join(
+        _("%(component)s: %(status)s", component=shown[one.component_id].name, status=one.new.label) for one in changed
+    )

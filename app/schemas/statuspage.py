@@ -191,9 +191,14 @@ def read(files: Iterable[tuple[str, bytes]], fallback: str) -> OtherPage:
             embedded.update({c.id: c.taken(place) for place, one in stories for c in one.components if c.name.strip()})
     # An answer with incidents alone still says of which components they speak.
     found.components = [*components.values(), *(one for id, one in embedded.items() if id not in components)]
-    found.incidents = sorted(incidents.values(), key=lambda one: (one.started_at, one.id))
-    found.maintenances = sorted(maintenances.values(), key=lambda one: (one.started_at, one.id))
+    # They are served newest first; of those of one instant the order stays.
+    found.incidents = sorted((one for one in reversed(incidents.values())), key=_begins)
+    found.maintenances = sorted((one for one in reversed(maintenances.values())), key=_begins)
     return found
+
+
+def _begins(one: OtherIncident) -> datetime:
+    return one.planned[0] if one.planned else one.started_at
 
 
 def _collect(page: OtherPage, kind: str, known: dict[str, Any], rows: list[Any]) -> None:

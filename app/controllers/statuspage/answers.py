@@ -1,5 +1,7 @@
 """The eight answers of the dialect (landscape 2.1)."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from flask import Response
@@ -23,74 +25,74 @@ from app.serializers.statuspage.incident import incidents_json, works_json
 from app.serializers.statuspage.page import page_json, status_json
 
 KEPT = 30  # seconds
+View = Callable[[], dict[str, Any]]
 
 
-@bp.get("/summary.json")
-@cached(KEPT)
-def summary() -> Response:
+def resource(path: str) -> Callable[[View], Callable[[], Response]]:
+    """Answer at `path` with what the view has, beside whose page it is, in the language of the page."""
+
+    def decorate(view: View) -> Callable[[], Response]:
+        @bp.get(path)
+        @cached(KEPT)
+        @wraps(view)
+        def answered() -> Response:
+            with force_locale(Setting.get("language")):
+                return answer({"page": page_json(changed_at()), **view()})
+
+        return answered
+
+    return decorate
+
+
+@resource("/summary.json")
+def summary() -> dict[str, Any]:
     """All components, and what is open of incidents and maintenances."""
     now = Present.load()
-    return _told(
-        components=components_json(now.parts),
-        incidents=incidents_json(now.incidents, now.parts),
-        scheduled_maintenances=_works([*now.running, *now.planned], now.parts),
-        status=status_json(now),
-    )
+    return {
+        "components": components_json(now.parts),
+        "incidents": incidents_json(now.incidents, now.parts),
+        "scheduled_maintenances": works_json([*now.running, *now.planned], now.parts),
+        "status": status_json(now),
+    }
 
 
-@bp.get("/status.json")
-@cached(KEPT)
-def status() -> Response:
+@resource("/status.json")
+def status() -> dict[str, Any]:
     """How the whole is."""
-    return _told(status=status_json(Present.load()))
+    return {"status": status_json(Present.load())}
 
 
-@bp.get("/components.json")
-@cached(KEPT)
-def components() -> Response:
+@resource("/components.json")
+def components() -> dict[str, Any]:
     """All components and groups."""
-    return _told(components=components_json(Parts.load()))
+    return {"components": components_json(Parts.load())}
 
 
-@bp.get("/incidents.json")
-@cached(KEPT)
-def incidents() -> Response:
+@resource("/incidents.json")
+def incidents() -> dict[str, Any]:
     """The fifty newest."""
-    return _told(incidents=incidents_json(recent_incidents(), Parts.load()))
+    return {"incidents": incidents_json(recent_incidents(), Parts.load())}
 
 
-@bp.get("/incidents/unresolved.json")
-@cached(KEPT)
-def unresolved() -> Response:
+@resource("/incidents/unresolved.json")
+def unresolved() -> dict[str, Any]:
     """Those that are open."""
-    return _told(incidents=incidents_json(unresolved_incidents(), Parts.load()))
+    return {"incidents": incidents_json(unresolved_incidents(), Parts.load())}
 
 
-@bp.get("/scheduled-maintenances.json")
-@cached(KEPT)
-def maintenances() -> Response:
+@resource("/scheduled-maintenances.json")
+def maintenances() -> dict[str, Any]:
     """The fifty newest."""
-    return _told(scheduled_maintenances=_works(recent_work(), Parts.load()))
+    return {"scheduled_maintenances": works_json(recent_work(), Parts.load())}
 
 
-@bp.get("/scheduled-maintenances/upcoming.json")
-@cached(KEPT)
-def upcoming() -> Response:
+@resource("/scheduled-maintenances/upcoming.json")
+def upcoming() -> dict[str, Any]:
     """Those to come."""
-    return _told(scheduled_maintenances=_works(planned_work(), Parts.load()))
+    return {"scheduled_maintenances": works_json(planned_work(), Parts.load())}
 
 
-@bp.get("/scheduled-maintenances/active.json")
-@cached(KEPT)
-def active() -> Response:
+@resource("/scheduled-maintenances/active.json")
+def active() -> dict[str, Any]:
     """Those under way."""
-    return _told(scheduled_maintenances=_works(running_work(), Parts.load()))
-
-
-def _works(slots: list[Any], parts: Parts) -> list[dict[str, Any]]:
-    with force_locale(Setting.get("language")):
-        return works_json(slots, parts)
-
-
-def _told(**content: Any) -> Response:
-    return answer({"page": page_json(changed_at()), **content})
+    return {"scheduled_maintenances": works_json(running_work(), Parts.load())}

@@ -9,7 +9,8 @@ from app.links import page_url
 from app.models.incident import Incident
 from app.models.slot import Slot
 from app.models.statuspage_facts import Parts
-from app.models.statuspage_story import Said, incident_story, key_of, state_of, watched_since, work_story, worst_of
+from app.models.statuspage_story import Said, incident_story, watched_since, worst_of
+from app.models.statuspage_work import key_of, state_of, work_story
 from app.serializers.statuspage.component import by_id, component_id, components_json, full_names
 from app.serializers.statuspage.page import page_id
 from app.serializers.statuspage.words import COMPONENT, IMPACT, stamp, stamp_or_none, status_word
@@ -18,7 +19,7 @@ from app.serializers.statuspage.words import COMPONENT, IMPACT, stamp, stamp_or_
 def incidents_json(incidents: Iterable[Incident], parts: Parts) -> list[dict[str, Any]]:
     """Each with every message, newest first, and the components that guests see."""
     objects, names = by_id(components_json(parts)), full_names(parts)
-    return [_incident_json(incident, objects, names) for incident in incidents]
+    return [_incident_json(incident, objects, names, parts) for incident in incidents]
 
 
 def works_json(slots: Iterable[Slot], parts: Parts) -> list[dict[str, Any]]:
@@ -27,16 +28,16 @@ def works_json(slots: Iterable[Slot], parts: Parts) -> list[dict[str, Any]]:
     return [_work_json(slot, objects, names) for slot in slots]
 
 
-def _incident_json(incident: Incident, objects: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
+def _incident_json(incident: Incident, objects: dict[str, Any], names: dict[int, str], parts: Parts) -> dict[str, Any]:
     id = public_id("incident", incident.id)
-    story = incident_story(incident, names)
+    story = incident_story(incident, parts.shown)
     return {
         "id": id,
         "name": incident.name,
         "status": status_word(incident.status),
         "created_at": stamp(story[0].at),
         "updated_at": stamp(_changed_at(story, incident.updated_at)),
-        "monitoring_at": stamp_or_none(watched_since(incident)),
+        "monitoring_at": stamp_or_none(watched_since(story)),
         "resolved_at": stamp_or_none(incident.fixed_at),
         "impact": IMPACT[worst_of(incident, names)],
         "shortlink": page_url("public.incident", incident_id=incident.id),
