@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
     """Register them all."""
     env = app.jinja_env
     env.filters.update(_filters())
-    env.tests.update(web_link=is_web_link, to_come=lambda moment: moment > clock.now())
+    env.tests.update(web_link=is_web_link, to_come=lambda moment: moment > clock.now(), recent=_is_recent)
     env.globals.update(_globals(Path(app.static_folder or "")))
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda sentence: catalogue().ugettext(sentence),
@@ -138,6 +138,10 @@ def _cells(
 ) -> Markup:
     module = current_app.jinja_env.get_template("public/_day.html").module
     return module.cells(date, parts, worst, uptime)  # type: ignore[attr-defined]
+
+
+def _is_recent(moment: datetime) -> bool:
+    return clock.now() - moment < timedelta(days=1)
 
 
 def _seconds(moment: datetime | date) -> datetime | date:

@@ -12,7 +12,9 @@ from app.page_cache import KEEP, generation
 
 FILES = {
     "public.css": ("css/base.css", "css/public.css"),
-    "public.js": ("js/live.js", "js/times.js", "js/page.js"),
+    "public.js": ("js/live.js", "js/times.js", "js/filter.js", "js/links.js", "js/page.js"),
+    "embed.css": ("css/embed.css",),
+    "embed.js": ("js/embed.js",),
 }
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 KEPT = 3600

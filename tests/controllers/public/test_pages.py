@@ -150,7 +150,8 @@ def test_an_incident_has_a_page_with_an_anchor_for_each_word(client):
     assert "<title>Errors when signing in | Example Cloud</title>" in page
     assert '<meta name="description" content="We see errors.">' in page
     assert f'<link rel="canonical" href="http://status.test/incidents/{incident.id}">' in page
-    assert f'id="update-{update.id}"' in page and f'href="#update-{update.id}"' in page and 'id="report"' in page
+    assert f'id="update-{update.id}"' in page and f'href="/incidents/{incident.id}#update-{update.id}"' in page
+    assert 'id="report"' in page
     assert "Major outage" in page and "API" in page
 
 
