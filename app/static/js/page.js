@@ -42,15 +42,17 @@ function told(plot, i) {
 // The plot's one tab stop. Each point gets a button of its own, so that screen readers say it anew.
 function stop(plot, i) {
   const old = point(plot), box = plot.getBoundingClientRect(), svg = picture(plot), step = svg.width / (last(plot) + 1);
-  const button = make("button", "");
   const words = told(plot, i).flatMap((cell) => (cell.querySelector("li") ? [...cell.querySelectorAll("li")] : [cell]));
+  const label = words.map((word) => word.textContent.trim()).filter(Boolean).join(", ");
+  const stays = old?.dataset.i === `${i}` && old.ariaLabel === label, button = stays ? old : make("button", "");
+  button.style.insetInlineStart = `${(rtl ? box.right - svg.right : svg.left - box.left) + i * step}px`;
+  button.style.width = `${step}px`;
+  if (stays) return button;
   button.type = "button";
   button.className = "plot-point";
   button.dataset.i = i;
-  button.ariaLabel = words.map((word) => word.textContent.trim()).filter(Boolean).join(", ");
+  button.ariaLabel = label;
   button.ariaExpanded = "false";
-  button.style.insetInlineStart = `${(rtl ? box.right - svg.right : svg.left - box.left) + i * step}px`;
-  button.style.width = `${step}px`;
   plot.append(button);
   if (old === document.activeElement) button.focus({ preventScroll: true });
   old?.remove();
@@ -144,7 +146,7 @@ document.addEventListener("keydown", (event) => event.key === "Escape" && hide()
 document.addEventListener("pointerdown", ({ target }) => card.contains(target) || now?.plot.contains(target) || hide());
 addEventListener("scroll", () => now && place(), { passive: true });
 
-// The keyboard comes in at the newest point; again when a fold opens or the width changes.
+// The keyboard comes in at the newest point; again when the width changes.
 function ready() {
   hide();
   for (const plot of all()) {
@@ -153,18 +155,18 @@ function ready() {
     if (picture(plot).width) stop(plot, Math.max(first(plot), indexOf(plot)));
   }
 }
-// The words may be others now: the same point again, in the same place.
+// The words may be others now, or a fold opened by itself: the same point again, in the same place.
 function again() {
   const { plot, i, pinned, home } = now ?? {}, focused = now && (plot.contains(document.activeElement) || !plot.isConnected);
   const same = plot?.isConnected ? plot : document.getElementById(home)?.querySelector("[data-plot]");
   const link = [...card.querySelectorAll("a")].indexOf(document.activeElement);
   ready();
-  if (!same) return;
+  if (!same || !picture(same).width) return;
   show(same, i, pinned);
   if (link >= 0) card.querySelectorAll("a")[link]?.focus({ preventScroll: true });
   else if (focused && !card.contains(document.activeElement)) now.button.focus({ preventScroll: true });
 }
 document.addEventListener("daymark:told", again);
-document.addEventListener("toggle", ready, true);
+document.addEventListener("toggle", again, true);
 addEventListener("resize", ready);
 ready();
