@@ -11,7 +11,7 @@ from app.models.first_run import FirstRun
 
 # An API says 401, a page for members leads to the sign-in.
 dashboard.bp.register_error_handler(Unauthenticated, lead_to_login)
-OPEN = ("setup.", "static", "public.health")
+OPEN = ("setup.", "static", "public.health", "public.asset")
 
 
 class NotSetUp(Problem):

@@ -34,6 +34,14 @@ def test_while_the_database_is_gone_every_page_says_back_soon(without_database, 
     assert "DATABASE_URL" in caplog.text
 
 
+def test_while_the_database_is_gone_pages_keep_their_looks(without_database):
+    client = without_database.test_client()
+    page = client.get("/").text
+    looks = [address for address in page.split('"') if address.startswith(("/assets/", "/static/"))]
+    assert len(looks) == 2
+    assert [client.get(address).status_code for address in looks] == [200, 200]
+
+
 def test_the_api_says_so_in_its_own_envelope(without_database):
     answer = without_database.test_client().get("/api/v1/components")
     assert answer.status_code == 503
