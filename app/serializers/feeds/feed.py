@@ -13,8 +13,8 @@ from app.links import page_host, page_url
 from app.models.setting import Setting
 
 MOST = 50
-# What XML 1.0 (2.2) does not allow, not even as a reference.
-FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What XML 1.0 (2.2) does not allow, not even as a reference, and the control characters that it advises against.
+FORBIDDEN = re.compile("[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # As nh3 writes them: always in double quotes.
 RELATIVE = re.compile(r'(<a href=")(?![a-z]+:)([^"]*)"', re.IGNORECASE)
 
@@ -79,6 +79,9 @@ def markup(html: str) -> str:
     base = current_app.config["APP_URL"].rstrip("/") + "/"
 
     def absolute(link: re.Match[str]) -> str:
-        return f'{link[1]}{escape(urljoin(base, unescape(link[2])))}"'
+        try:
+            return f'{link[1]}{escape(urljoin(base, unescape(link[2])))}"'
+        except ValueError:  # no address at all
+            return link[0]
 
     return FORBIDDEN.sub("\ufffd", RELATIVE.sub(absolute, html)).replace("\r\n", "\n").replace("\r", "\n").strip()
