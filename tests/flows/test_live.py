@@ -128,6 +128,78 @@ def test_news_come_within_the_interval_and_nothing_held_is_lost(chrome, url, tok
         expect(here).to_have_attribute("data-i", "87")
 
 
+def test_a_search_and_an_unfolded_story_stay(chrome, url):
+    incident = make_incident("Mail is late")
+    for number in range(30):
+        Component.create(name=f"Part {number}", actor=None)
+    for number in range(4):
+        incident.post_update(status=IncidentStatus.IDENTIFIED, message=f"Word {number}.", actor=None)
+    db.session.commit()
+    with watching(chrome, url) as tab:
+        story = tab.locator("article", has_text="Mail is late").locator("details")
+        story.locator("summary").click()
+        field = tab.locator("[data-filter] input[type=search]")
+        field.focus()
+        tab.keyboard.type("Part 25")
+        tab.keyboard.press("ArrowLeft")
+        incident.post_update(status=IncidentStatus.IDENTIFIED, message="Newest word.", actor=None)
+        component("Part 25").say_status(ComponentStatus.PARTIAL_OUTAGE, actor=None)
+        db.session.commit()
+        later(tab)
+        expect(tab.locator("#component-" + str(component("Part 25").id))).to_contain_text("Partial outage")
+        expect(tab.locator(".component:visible")).to_have_count(1)
+        expect(field).to_be_focused()
+        assert field.evaluate("node => [node.value, node.selectionStart]") == ["Part 25", 6]
+        expect(story).to_have_attribute("open", "")
+        expect(tab.get_by_text("Newest word.")).to_be_visible()
+        expect(story.locator("summary")).to_have_text("All 6 updates")
+
+
+def test_the_selected_words_stay_selected(chrome, url):
+    incident = make_incident("Mail is late", message="The first word.")
+    with watching(chrome, url) as tab:
+        tab.get_by_text("The first word.").evaluate("node => getSelection().selectAllChildren(node)")
+        incident.post_update(status=IncidentStatus.IDENTIFIED, message="Newest word.", actor=None)
+        db.session.commit()
+        later(tab)
+        expect(tab.get_by_text("Newest word.")).to_be_visible()
+        assert tab.evaluate("getSelection().toString()") == "The first word."
+
+
+def test_the_focus_goes_with_an_incident_that_is_over(chrome, url):
+    incident = make_incident("Mail is late")
+    with watching(chrome, url) as tab:
+        link = tab.get_by_role("link", name="Mail is late")
+        link.first.focus()
+        incident.post_update(status=IncidentStatus.FIXED, message="Over.", actor=None)
+        db.session.commit()
+        later(tab)
+        expect(tab.locator(f".day #incident-{incident.id} :focus")).to_have_count(1)
+        expect(tab.get_by_role("heading", name="Happening now")).to_have_count(0)
+
+
+def test_the_page_of_an_incident_is_told_on(chrome, url):
+    incident = make_incident("Mail is late")
+    with watching(chrome, url, f"/incidents/{incident.id}") as tab:
+        incident.post_update(status=IncidentStatus.FIXED, message="Over.", actor=None)
+        db.session.commit()
+        later(tab)
+        expect(tab.locator("main")).to_contain_text("Over.")
+        assert tab.evaluate("said") == ["Mail is late: Fixed"]
+
+
+def test_the_page_of_what_was_removed_says_so(chrome, url):
+    incident = make_incident("Mail is late")
+    with chrome.new_context(locale="en") as context:
+        tab = watched(context.new_page(), url, f"/incidents/{incident.id}")
+        db.session.get_one(Incident, incident.id).delete(actor=None)
+        db.session.commit()
+        with tab.expect_event("load"):
+            later(tab)
+        assert asked(tab, f"/incidents/{incident.id}") == [200, 404, 404]
+        expect(tab.locator("[data-live]")).to_have_count(0)
+
+
 def test_only_a_changed_verdict_is_announced_and_the_tab_shows_it(chrome, url):
     with watching(chrome, url) as tab:
         icon = tab.locator("link[rel=icon]")
