@@ -162,15 +162,16 @@ def test_what_is_a_year_old_is_news_no_more_unless_somebody_speaks(at):
 
 def test_the_newest_words_count_of_more_than_there_is_room_for(at, monkeypatch):
     monkeypatch.setattr(news, "MOST", 3)
-    first = make_incident("First")
+    first, oldest = make_incident("First"), make_maintenance("First work", starts_in=-HOUR / 2, lasts=HOUR)
     for n in range(4):
         at(NOW + (n + 1) * HOUR)
         make_incident(f"Later {n}")
         make_maintenance(f"Work {n}")
     at(NOW + 9 * HOUR)
     first.post_update(status=IncidentStatus.WATCHING, message="More.", actor=None)
+    oldest.post_update("More.", actor=None)
     db.session.commit()
-    assert names(news.load()) == {"First", "Later 3", "Later 2", "Work 3", "Work 2", "Work 1"}
+    assert names(news.load()) == {"First", "Later 3", "Later 2", "First work", "Work 3", "Work 2"}
 
 
 def test_a_component_and_a_group_have_what_touched_them(at):
