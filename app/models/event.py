@@ -52,6 +52,8 @@ class EventName(StrEnum):
     METRIC_UPDATED = "metric.updated"
     METRIC_DELETED = "metric.deleted"
     METRICS_REORDERED = "metrics.reordered"
+    METRIC_POINT_EDITED = "metric_point.edited"
+    METRIC_POINT_DELETED = "metric_point.deleted"
     PAGE_INSTALLED = "page.installed"
     SETTINGS_CHANGED = "settings.changed"
     SUBSCRIBER_SUBSCRIBED = "subscriber.subscribed"
@@ -76,6 +78,7 @@ class EventName(StrEnum):
             "maintenance_update",
             "metric",
             "metrics",
+            "metric_point",
             "page",
             "settings",
         }

@@ -1,4 +1,4 @@
-"""Metric points. They are data, not events."""
+"""Metric points. They are data, not events; only their correction is one."""
 
 from datetime import UTC, datetime, timedelta
 from math import isfinite
@@ -12,7 +12,9 @@ from app.extensions import db
 from app.i18n import _
 from app.lib import clock
 from app.models.base import Model, UtcDateTime
+from app.models.event import Event, EventName
 from app.models.metric_rollup import MetricRollup
+from app.models.mixins import Actor
 from app.models.setting import Setting
 
 HALF_MINUTE = 30
@@ -36,7 +38,7 @@ class MetricPoint(Model):
     counter: Mapped[int] = mapped_column(default=1)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    def edit(self, *, value: float | None = None, at: datetime | None = None) -> None:
+    def edit(self, *, actor: Actor | None, value: float | None = None, at: datetime | None = None) -> None:
         """Correct its value, its time or both. Raises Invalid as `Metric.add_point` does."""
         self._hold()
         value = self.value if value is None else number(value)
@@ -54,10 +56,12 @@ class MetricPoint(Model):
             MetricRollup.add(self.metric_id, at, value, zone, self.counter)
         elif at != before:
             MetricRollup.recount(self.metric_id, at, _table, zone)
+        Event.record(EventName.METRIC_POINT_EDITED, self, actor, metric_id=self.metric_id, value=value)
 
-    def delete(self) -> None:
+    def delete(self, *, actor: Actor | None) -> None:
         """Take it back."""
         self._hold()
+        Event.record(EventName.METRIC_POINT_DELETED, self, actor, metric_id=self.metric_id, value=self.value)
         zone = Setting.zone()
         db.session.delete(self)
         db.session.flush()

@@ -167,7 +167,7 @@ def test_a_point_deleted_meanwhile_cannot_be_changed():
     db.session.commit()
     db.session.execute(sa.delete(MetricPoint))
     with pytest.raises(Conflict):
-        point.edit(value=3)
+        point.edit(value=3, actor=None)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "America/New_York", "Australia/Lord_Howe"])
@@ -212,9 +212,9 @@ def test_roll_ups_are_what_the_points_come_to(app, steps, threshold, zone):
         elif points and kind == "edit":
             new, minutes, which = given_
             at = None if minutes is None else NOON - timedelta(minutes=minutes)
-            points[which % len(points)].edit(value=new, at=at)
+            points[which % len(points)].edit(value=new, at=at, actor=None)
         elif points:
-            points[given_[0] % len(points)].delete()
+            points[given_[0] % len(points)].delete(actor=None)
         db.session.commit()
         assert_in_step(metric)
 
@@ -240,9 +240,9 @@ def test_what_was_pruned_still_counts_after_a_late_correction_beside_it():
     db.session.commit()
     housekeeping.prune_metrics()
     late = metric.add_point(7, at=at)
-    late.edit(value=8)
+    late.edit(value=8, actor=None)
     assert rollups(metric)[RollupUnit.HOUR, at][:2] == (13, 2)
-    late.delete()
+    late.delete(actor=None)
     assert rollups(metric)[RollupUnit.HOUR, at][:2] == (5, 1)
 
 

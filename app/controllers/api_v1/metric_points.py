@@ -75,7 +75,7 @@ def _begin_writing(metric: Metric) -> None:
 def change_metric_point(found: MetricPoint) -> Response:
     """Correct what is given."""
     wanted = ChangedMetricPoint.read(given(), zone())
-    found.edit(value=wanted.value, at=wanted.timestamp)
+    found.edit(value=wanted.value, at=wanted.timestamp, actor=g.actor)
     return saved(lambda: metric_point_json(found, zone()))
 
 
@@ -85,6 +85,6 @@ def change_metric_point(found: MetricPoint) -> Response:
 @requires("metric_points.manage")
 def delete_metric_point(found: MetricPoint) -> Response:
     """Take it back."""
-    found.delete()
+    found.delete(actor=g.actor)
     db.session.commit()
     return gone()

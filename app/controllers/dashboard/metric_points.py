@@ -1,6 +1,6 @@
 """The points of a metric, by hand: add, correct and delete."""
 
-from flask import flash, redirect, url_for
+from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
@@ -35,7 +35,7 @@ def metric_point_edit(metric_id: int, point_id: int) -> ResponseReturnValue:
     """Correct its value or its time."""
     point = _find(metric_id, point_id)
     form = MetricPointForm.of(point)
-    if form.validate_on_submit() and done(form, lambda: point.edit(**form.changes(point))):
+    if form.validate_on_submit() and done(form, lambda: point.edit(actor=g.actor, **form.changes(point))):
         flash(_("The point has been saved."), "success")
         return redirect(url_for("dashboard.metric", metric_id=metric_id))
     metric = db.get_or_404(Metric, metric_id)
@@ -46,9 +46,9 @@ def metric_point_edit(metric_id: int, point_id: int) -> ResponseReturnValue:
 @requires("metric_points.manage")
 def metric_point_delete(metric_id: int, point_id: int) -> ResponseReturnValue:
     """Ask, then take it back."""
-    back = url_for("dashboard.metric", metric_id=metric_id)
+    point, back = _find(metric_id, point_id), url_for("dashboard.metric", metric_id=metric_id)
     return ask_then(
-        _find(metric_id, point_id).delete,
+        lambda: point.delete(actor=g.actor),
         question=_("Delete this point?"),
         label=_("Delete point"),
         detail=_("The chart forgets it, too. This cannot be undone."),

@@ -144,6 +144,18 @@ def test_a_point_is_deleted(api, olive, metric):
     assert db.session.query(MetricRollup).count() == 0
 
 
+def test_corrections_of_points_are_in_the_trail_and_new_points_are_not(api, olive, metric):
+    client = api(olive)
+    client.post("/metrics/1/points", json={"value": 2})
+    client.put("/metrics/1/points/1", json={"value": 3})
+    client.delete("/metrics/1/points/1")
+    trail = db.session.query(Event).filter(Event.subject_type == "MetricPoint").order_by(Event.id)
+    assert [(event.name, event.subject_id, event.actor_type, event.actor_label, event.data) for event in trail] == [
+        ("metric_point.edited", 1, "ApiToken", "olive (tests)", {"metric_id": 1, "value": 3.0}),
+        ("metric_point.deleted", 1, "ApiToken", "olive (tests)", {"metric_id": 1, "value": 3.0}),
+    ]
+
+
 def test_a_point_is_reached_through_its_own_metric_only(api, olive, metric):
     hidden = Metric.create(name="Own", suffix="x", visibility=Visibility.MEMBERS, actor=None)
     hidden.add_point(1)
