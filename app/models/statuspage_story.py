@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.i18n import _
+from app.lib import clock
 from app.models.component import Component
 from app.models.enums import ComponentStatus, IncidentStatus, MaintenanceState
 from app.models.impact import Impact
@@ -84,7 +85,9 @@ def watched_since(story: Sequence[Said]) -> datetime | None:
 
 def _told(incident: Incident) -> list[Said]:
     """What people said, and that it is fixed, which can be said with a click."""
-    first = min([incident.created_at, incident.occurred_at, *(one.created_at for one in incident.updates)])
+    first = min([incident.occurred_at, *(one.created_at for one in incident.updates)])
+    if first > clock.now():  # it is to begin, and has been told already
+        first = incident.created_at
     told = [
         Said("incident_report", incident.id, first, incident.updated_at, incident.opened_as, incident.message),
         *(

@@ -10,6 +10,7 @@ from app.controllers.api_v1.examples import example
 from app.controllers.api_v1.openapi import document
 from app.controllers.public import bp
 from app.controllers.public.pages import KEPT
+from app.links import page_url
 from app.page_cache import cached
 
 WORD_OF_32_BITS = 2**31 - 1
@@ -32,6 +33,7 @@ def api_docs() -> ResponseReturnValue:
         "public/api.html",
         about=told["info"]["description"],
         address=told["servers"][0]["url"],
+        statuspage=page_url("statuspage.summary").rpartition("/")[0],
         resources=resources,
         refused=refused,
         refusal=_pretty(example({"$ref": "#/components/schemas/Error"}, told["components"]["schemas"])),
