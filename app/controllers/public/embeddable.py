@@ -37,6 +37,8 @@ def embeddable(policy: str = CSP_OF_IMAGE) -> Callable[[Callable[..., Any]], Cal
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
             response.headers["Content-Security-Policy"] = policy
+            # A site that isolates itself shows in frames only what does so, too.
+            response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
             return response
 
         return answer
