@@ -50,17 +50,19 @@ def _know_the_caller() -> Response | None:
     if request.endpoint == POINTS and not repeats.carries_key():
         g.reads_only = True  # until the view begins to write: SQLite's lock is held no longer than it must be
     g.actor = ApiToken.for_text(_token())
-    # Who may write a thing sees it, too. A token that may not read members' things reads as a guest does.
-    g.viewer = g.actor if request.method not in READS or (g.actor and g.actor.can("api.read")) else None
+    # Who may write a thing sees it, too. A token that may neither write it nor read members' things is shown what a
+    # guest is, so that it cannot find out by 403 what is hidden.
+    is_able = g.actor is not None and g.actor.can(_ability())
+    g.viewer = g.actor if is_able or (g.actor and g.actor.can("api.read")) else None
     # Now, because after a commit the token would have to be read again.
     g.is_token_due = g.actor is not None and g.actor.is_due_to_be_seen
-    _count()
-    return repeats.replay()
+    _count(is_able)
+    return repeats.replay() if is_able else None
 
 
-def _is_point() -> bool:
-    # Machines send these, many and often. Who has no token that exists is counted all the same.
-    return request.endpoint == POINTS and g.actor is not None
+def _ability() -> str:
+    """What the view of this request asks for; one that only reads shows more to who may read members' things."""
+    return getattr(current_app.view_functions[request.endpoint or ""], "required_ability", "api.read")
 
 
 def _must_take_json() -> None:
@@ -86,12 +88,13 @@ def _caller() -> str:
     return f"token:{g.actor.id}" if g.actor is not None else f"address:{request.remote_addr}"
 
 
-def _count() -> None:
-    """One more request of this caller. Raises RateLimitExceeded."""
+def _count(is_able: bool) -> None:
+    """One more request of this caller, who may do what it asks for or not. Raises RateLimitExceeded."""
     if request.method in READS:
         if current_app.config["API_READ_LIMIT"]:
             _count_read()
-    elif current_app.config["API_RATE_LIMIT"] and not _is_point():
+    # Machines send points, many and often. Who may not is counted all the same.
+    elif current_app.config["API_RATE_LIMIT"] and not (is_able and request.endpoint == POINTS):
         _count_write()
 
 

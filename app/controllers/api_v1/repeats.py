@@ -21,17 +21,17 @@ def carries_key() -> bool:
 
 
 def replay() -> Response | None:
-    """The answer that this key was given before, or None: the request is the first with it.
+    """The answer that this token was given under this key before, or None: the request is the first with it.
 
     Raises Invalid for what is no key, Conflict for a key of another request or of one that is not answered yet.
     """
     g.idempotency_key = None
-    if g.actor is None or not carries_key():
+    if not carries_key():
         return None
     key = request.headers[HEADER]
     if not KEY.fullmatch(key):
         raise Invalid(**{HEADER: _("The Idempotency-Key header takes 1 to 255 visible ASCII characters.")})
-    asked = json.dumps([request.method, request.path, given()], sort_keys=True)
+    asked = json.dumps([request.method, request.path.rstrip("/"), given()], sort_keys=True)
     known = IdempotencyKey.claim(caller=f"token:{g.actor.id}", key=key, asked=asked)
     if known.status is None:
         g.idempotency_key = known

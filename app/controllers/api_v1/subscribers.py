@@ -1,4 +1,4 @@
-"""Subscribers in API v1, and what they chose."""
+"""Subscribers in API v1, and what they chose. Who may not know them is not told which there are, either."""
 
 from flask import Response, g
 from sqlalchemy.orm import selectinload
@@ -60,8 +60,8 @@ def create_subscriber() -> Response:
 
 @bp.delete(f"/subscribers/{ID}")
 @documented()
-@loads(find)
 @requires("subscribers.manage")
+@loads(find)
 def delete_subscriber(found: Subscriber) -> Response:
     """Forget the address."""
     found.delete(actor=g.actor)
@@ -71,8 +71,8 @@ def delete_subscriber(found: Subscriber) -> Response:
 
 @bp.delete(f"/subscriptions/{ID}")
 @documented()
-@loads(find_subscription)
 @requires("subscribers.manage")
+@loads(find_subscription)
 def delete_subscription(found: Subscription) -> Response:
     """One component less to hear of."""
     found.subscriber.drop(found, actor=g.actor)

@@ -3,7 +3,7 @@
 import pytest
 
 from app.extensions import db
-from app.models import ApiToken, Component
+from app.models import ApiToken, Component, Metric
 from app.models.enums import Visibility
 from tests.factories import make_component, make_group, make_incident
 from tests.people import PASSWORD
@@ -139,6 +139,26 @@ def test_a_token_that_may_not_read_sees_what_everyone_sees(api, olive):
     assert sender.get("/incidents").json["data"] == []
     # It writes what it may write all the same.
     assert sender.put(path, json={"status": 2}).json["data"]["status"] == 2
+
+
+def test_a_token_cannot_find_out_what_is_hidden_by_writing_what_it_may_not(api, olive):
+    group = make_group(visibility=Visibility.MEMBERS)
+    component = make_component("Own", group=group)
+    incident = make_incident(visibility=Visibility.MEMBERS)
+    metric = Metric.create(name="Own", suffix="x", visibility=Visibility.MEMBERS, actor=olive)
+    db.session.commit()
+    stranger, reader = api(olive, ["maintenances.manage"]), api(olive, ["api.read"])
+    for path in (
+        f"/components/{component.id}",
+        f"/components/groups/{group.id}",
+        f"/incidents/{incident.id}",
+        f"/metrics/{metric.id}",
+    ):
+        for method in ("put", "delete"):
+            assert getattr(stranger, method)(path, json={}).status_code == 404, path
+            assert getattr(reader, method)(path, json={}).status_code == 403, path
+    assert stranger.post(f"/incidents/{incident.id}/updates", json={}).status_code == 404
+    assert stranger.post(f"/metrics/{metric.id}/points", json={}).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])

@@ -8,6 +8,7 @@ from app.extensions import db
 from app.jobs.housekeeping import prune_idempotency_keys
 from app.lib import clock
 from app.models import Component, IdempotencyKey, Incident, MetricPoint
+from app.models.enums import Role
 
 KEY = {"Idempotency-Key": "3a0f6d1e-first"}
 REPORT = {"name": "Slow", "status": 1, "message": "We look into it."}
@@ -82,6 +83,20 @@ def test_what_is_no_key_is_named(api, olive, key):
 def test_without_a_token_a_key_says_nothing(api, olive):
     assert api().post("/incidents", json=REPORT, headers=KEY).status_code == 401
     assert count(IdempotencyKey) == 0
+
+
+def test_who_may_no_longer_write_is_told_no_answer_of_before(api, olive, ed):
+    client = api(ed)
+    assert client.post("/incidents", json=REPORT, headers=KEY).status_code == 200
+    ed.role = Role.VIEWER.value
+    db.session.commit()
+    assert client.post("/incidents", json=REPORT, headers=KEY).status_code == 403
+
+
+def test_a_slash_at_the_end_is_no_other_request(api, olive):
+    client = api(olive)
+    first = client.post("/incidents", json=REPORT, headers=KEY)
+    assert client.post("/incidents/", json=REPORT, headers=KEY).data == first.data
 
 
 def test_a_write_whose_answer_is_not_known_is_not_done_again(api, olive):
