@@ -19,6 +19,10 @@ def is_preflight() -> bool:
     )
 
 
+def _wanted() -> str:
+    return request.headers["Access-Control-Request-Method"]
+
+
 def preflight() -> Response:
     """The answer to it: reads, with a token in a header. Without the headers that `allow` adds, the answer is no."""
     response = Response(status=204)
@@ -28,8 +32,11 @@ def preflight() -> Response:
 
 def allow(response: Response) -> None:
     """Let the pages that the setting names read the answer. The token travels in a header, never by itself."""
-    # Who reads no setting otherwise (a ping) asks the database only for browsers.
-    if request.method not in READS or ("Origin" not in request.headers and g.get("zone") is None):
+    # POST is safelisted (Fetch standard, 4.9): a browser sends it unless the preflight has no allowed origin at all.
+    if request.method not in READS or (is_preflight() and _wanted() not in READS):
+        return
+    # Who reads no setting otherwise (a ping) asks the database only for browsers; what proxies keep is for those, too.
+    if "Origin" not in request.headers and g.get("zone") is None and not response.cache_control.public:
         return
     try:
         origins = Setting.get("api_origins").lower().split()

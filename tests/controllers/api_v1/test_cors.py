@@ -30,6 +30,24 @@ def test_no_page_may_write(api, olive):
     assert methods == "GET, HEAD, OPTIONS"
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_a_browser_that_asks_whether_it_may_write_is_told_nothing(api, olive, method):
+    # POST needs no mention among the methods (Fetch standard, 4.9): only without an allowed origin is it not sent.
+    answer = api().options("/components", headers={**ASKED, "Access-Control-Request-Method": method})
+    assert answer.status_code == 204
+    assert not [name for name in answer.headers.keys() if name.startswith("Access-Control-")]
+
+
+@pytest.mark.parametrize("path", ["/status", "/openapi.json"])
+@pytest.mark.parametrize("origins", ["*", "https://www.example.com"])
+def test_what_proxies_keep_is_good_for_every_origin(api, olive, path, origins):
+    Setting.set(api_origins=origins)
+    db.session.commit()
+    answer = api().get(path)
+    assert answer.cache_control.public
+    assert answer.headers.get("Access-Control-Allow-Origin") == "*" or "Origin" in answer.headers["Vary"]
+
+
 def test_a_browser_that_asks_first_is_answered(api, olive):
     answer = api().options("/components", headers=ASKED)
     assert (answer.status_code, answer.data) == (204, b"")
