@@ -1,18 +1,30 @@
 """A clock that stands still, also for the times that rows get by themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from app.extensions import db
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session
+
 from app.lib import clock
+from app.models.base import Model
 
 
-def stopped(monkeypatch) -> Callable[[datetime], None]:
-    """Sets the time from now on: `at = stopped(monkeypatch); at(NOW)`."""
-    for table in db.metadata.tables.values():
-        for column in table.columns:
-            for given in (column.default, column.onupdate):
-                # Columns took the function when they were made, and would go on asking the real one.
-                if given is not None and given.is_callable and column.name in ("created_at", "updated_at"):
-                    monkeypatch.setattr(given, "arg", lambda _context: clock.now())
-    return lambda moment: monkeypatch.setattr("app.lib.clock.now", lambda: moment)
+@contextmanager
+def stopped(monkeypatch) -> Iterator[Callable[[datetime], None]]:
+    """Within it the time is what it was last set to: `with stopped(monkeypatch) as at: at(NOW)`."""
+
+    def stamp(session, _context, _instances):
+        # The columns took the function that asks for the time when they were made, and go on asking the real one.
+        for row in (row for row in session.new if isinstance(row, Model)):
+            row.created_at, row.updated_at = row.created_at or clock.now(), row.updated_at or clock.now()
+        for row in (row for row in session.dirty if isinstance(row, Model)):
+            if session.is_modified(row) and not inspect(row).attrs.updated_at.history.added:
+                row.updated_at = clock.now()
+
+    event.listen(Session, "before_flush", stamp)
+    try:
+        yield lambda moment: monkeypatch.setattr("app.lib.clock.now", lambda: moment)
+    finally:
+        event.remove(Session, "before_flush", stamp)

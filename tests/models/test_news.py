@@ -21,9 +21,9 @@ DAY = timedelta(days=1)
 @pytest.fixture(autouse=True)
 def at(app, monkeypatch):
     """Sets the clock, which stands still."""
-    put = stopped(monkeypatch)
-    put(NOW)
-    return put
+    with stopped(monkeypatch) as put:
+        put(NOW)
+        yield put
 
 
 def told(pieces) -> list[tuple]:

@@ -34,9 +34,9 @@ def at(app, monkeypatch):
     """Sets the clock, which stands still: `at(NOW + HOUR)`."""
     # While the time stands still, the generations of the page would have the same numbers in each test.
     app.extensions["daymark.redis"].set(GENERATION, time.time_ns())
-    put = stopped(monkeypatch)
-    put(NOW)
-    return put
+    with stopped(monkeypatch) as put:
+        put(NOW)
+        yield put
 
 
 def fetch(client, path: str) -> bytes:
