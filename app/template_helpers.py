@@ -22,7 +22,7 @@ from app.headers import csp_nonce
 from app.i18n import catalogue, get_locale, html_dir, preferred_language
 from app.lib import clock
 from app.lib.chart import draw
-from app.lib.text import excerpt, is_web_link, markdown_to_html, plain
+from app.lib.text import excerpt, is_web_link, markdown_name, markdown_quote, markdown_to_html, plain
 from app.links import page_url
 from app.models.enums import ComponentStatus, IncidentStatus, MetricView
 from app.models.series import Series
@@ -50,6 +50,8 @@ def init_app(app: Flask) -> None:
 def _filters() -> dict[str, Callable[..., Any]]:
     return {
         "markdown": lambda source: Markup(markdown_to_html(source)),  # noqa: S704
+        "md": markdown_name,
+        "quoted": markdown_quote,
         "plain": plain,
         "excerpt": excerpt,
         "datetime": long_time,

@@ -4,9 +4,10 @@ from typing import Any, ClassVar
 
 from wtforms import BooleanField, StringField
 
+from app.forms.addresses import OneLine
 from app.forms.base import Form
 from app.forms.fields import WholeField
-from app.forms.validators import MaxLength, Origins, fold
+from app.forms.validators import MaxLength, Origins, Required, fold
 from app.i18n import _l
 from app.models.setting import DECLARED, Setting
 
@@ -25,6 +26,26 @@ class SettingForm(Form):
     def present(cls) -> "SettingForm":
         """The form, filled with what is set."""
         return cls(data={name: Setting.get(name) for name in DECLARED})
+
+
+class PageSettingForm(SettingForm):
+    """What visitors see of the page, and whether search engines may."""
+
+    heading = _l("Status page settings")
+    back, back_words = "dashboard.home", _l("Overview")
+
+    site_name = StringField(
+        _l("Name"),
+        filters=[fold],
+        validators=[Required(_l("Enter the name that visitors know.")), OneLine(), MaxLength(100)],
+        description=DECLARED["site_name"].help,
+    )
+    incident_days = WholeField(_l("Days of past incidents"), 0, 90, description=DECLARED["incident_days"].help)
+    major_outage_rate = WholeField(
+        _l("Major outage from, percent"), 1, 100, description=DECLARED["major_outage_rate"].help
+    )
+    search_engines = BooleanField(_l("Search engines may list the page"), description=DECLARED["search_engines"].help)
+    show_support = BooleanField(_l("Name Daymark at the foot"), description=DECLARED["show_support"].help)
 
 
 class MaintenanceSettingForm(SettingForm):

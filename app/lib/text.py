@@ -50,6 +50,16 @@ def _with_address(link: re.Match[str]) -> str:
     return words if words == address else f"{words} ({address})"
 
 
+def markdown_name(value: str) -> str:
+    """A name as one line of Markdown that says just this, whatever characters it has."""
+    return re.sub(r"([\\`*_{}\[\]()<>#|~!&])", r"\\\1", one_line(value))
+
+
+def markdown_quote(source: str) -> str:
+    """An author's Markdown as a quotation, so that its headings and lists stay inside."""
+    return "\n".join(f"> {line}".rstrip() for line in source.strip().splitlines())
+
+
 def is_web_link(value: str) -> bool:
     """Whether `value` may be linked to: http or https, so that a click never runs a script."""
     return value.lower().startswith(("http://", "https://"))

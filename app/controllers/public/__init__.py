@@ -30,6 +30,8 @@ from app.controllers.public import (  # noqa: E402  # they add their routes to b
     assets,  # noqa: F401
     badges,  # noqa: F401
     calendars,  # noqa: F401
+    cards,  # noqa: F401
+    crawlers,  # noqa: F401
     embed,  # noqa: F401
     feeds,  # noqa: F401
     history,  # noqa: F401

@@ -8,6 +8,7 @@ from flask import g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.controllers.public import bp
+from app.controllers.public.markdown import in_markdown_too, is_markdown, tell
 from app.i18n import get_locale
 from app.lib import clock
 from app.lib.text import one_line
@@ -22,17 +23,21 @@ MONDAY = 0
 
 
 @bp.get("/history")
+@in_markdown_too
 def history() -> ResponseReturnValue:
     """A month, or what holds the words `q` whatever the month; of all components or of one."""
     words = one_line(request.args.get("q", ""))[:LONGEST_WORDS].strip()
-    return _search(words) if words else _month()
+    return _search(words) if words and not is_markdown() else _month()
+
+
+bp.add_url_rule("/history.md", "history_markdown", history)
 
 
 @cached(KEPT)
 def _month() -> ResponseReturnValue:
     shown = History.load(g.viewer, request.args.get("month", ""), _number("component"))
-    page = render_template(
-        "public/history.html",
+    page = tell(
+        "history",
         history=shown,
         words="",
         component=shown.component,

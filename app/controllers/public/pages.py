@@ -2,10 +2,12 @@
 
 from datetime import date
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.public import bp
+from app.controllers.public.cards import card_of
+from app.controllers.public.markdown import in_markdown_too, tell
 from app.errors import NotFound
 from app.extensions import db
 from app.i18n import _
@@ -17,6 +19,7 @@ from app.models.setting import Setting
 from app.models.status_page import StatusPage
 from app.models.timeline import with_story
 from app.page_cache import cached
+from app.serializers.structured import of_incident, of_page
 
 KEPT = 60  # seconds; a change of anything shown is seen at once, only "5 minutes ago" grows old
 LARGEST_ID = 2**31 - 1
@@ -24,6 +27,7 @@ ID = f"<int(max={LARGEST_ID}):incident_id>"
 
 
 @bp.get("/")
+@in_markdown_too
 @cached(KEPT)
 def index() -> ResponseReturnValue:
     """The status page; `start_date` is the newest day of its timeline, `view` how far back its charts go."""
@@ -33,10 +37,11 @@ def index() -> ResponseReturnValue:
     page = StatusPage.load(g.viewer, start, view)
     if start is not None and page.timeline.is_before_everything:
         raise NotFound(_("Nothing is recorded that far back."))
-    return render_template("public/index.html", page=page, start=start)
+    return tell("index", page=page, start=start, structured=of_page(page), card=card_of(page.verdict))
 
 
 @bp.get(f"/incidents/{ID}")
+@in_markdown_too
 @cached(KEPT)
 def incident(incident_id: int) -> ResponseReturnValue:
     """One incident, told whole."""
@@ -45,7 +50,18 @@ def incident(incident_id: int) -> ResponseReturnValue:
         raise NotFound()
     shown = {component.id: component for component in db.session.scalars(Component.on_page(g.viewer))}
     touched = [(c, status) for c, status in found.worst_impacts.items() if c.id in shown and status.severity]
-    return render_template("public/incident.html", incident=found, shown=shown, touched=touched)
+    return tell(
+        "incident",
+        incident=found,
+        shown=shown,
+        touched=touched,
+        structured=of_incident(found),
+        card=card_of(found.status),
+    )
+
+
+bp.add_url_rule("/index.md", "index_markdown", index)
+bp.add_url_rule(f"/incidents/{ID}.md", "incident_markdown", incident)
 
 
 @bp.get(f"/incident/{ID}")
