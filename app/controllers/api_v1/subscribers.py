@@ -3,6 +3,7 @@
 from flask import Response, g
 from sqlalchemy.orm import selectinload
 
+from app import throttle
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.choosing import chosen
 from app.controllers.api_v1.documented import documented
@@ -12,7 +13,7 @@ from app.controllers.api_v1.given import given
 from app.controllers.api_v1.listing import Listing
 from app.controllers.api_v1.zone import zone
 from app.errors import NotFound
-from app.extensions import db
+from app.extensions import db, limiter
 from app.i18n import _, _l
 from app.models.subscriber import Subscriber, Subscription
 from app.permissions import requires
@@ -54,8 +55,16 @@ def create_subscriber() -> Response:
     """Subscribe an address; one that is known stays as it is."""
     wanted = NewSubscriber.read(given(), zone())
     components = chosen(wanted.components) if wanted.components else None
+    if not wanted.verify and Subscriber.by_email(wanted.email) is None:
+        g.mailed = wanted.email
+        _count_mail()
     subscriber = Subscriber.ensure(wanted.email, components=components, verified=wanted.verify, actor=g.actor)
     return saved(lambda: subscriber_json(subscriber, zone()))
+
+
+@limiter.shared_limit(throttle.MAIL_TO_ONE, scope="api_mail", key_func=lambda: f"mail {g.mailed}")
+def _count_mail() -> None:
+    """One more mail to this address: who deletes and subscribes it in turn must not flood its owner."""
 
 
 @bp.delete(f"/subscribers/{ID}")

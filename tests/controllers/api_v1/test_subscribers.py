@@ -56,6 +56,22 @@ def test_one_that_is_not_gets_one(api, olive, mailbox, run_jobs, no):
     assert len(mailbox.to(SUE)) == 1
 
 
+def test_one_address_is_not_mailed_again_and_again(api, olive, mailbox, run_jobs):
+    client = api(olive)
+    answers = []
+    for _ in range(7):
+        answers.append(client.post("/subscribers", json={"email": SUE}))
+        # Known already: nothing is sent, so nothing is counted.
+        client.post("/subscribers", json={"email": SUE})
+        if answers[-1].status_code == 200:
+            client.delete(f"/subscribers/{answers[-1].json['data']['id']}")
+        run_jobs()
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 2
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert client.post("/subscribers", json={"email": SUE, "verify": True}).status_code == 200
+    assert client.post("/subscribers", json={"email": "tom@example.org"}).status_code == 200
+
+
 def test_it_may_choose_components_and_hears_of_no_others(api, olive):
     make_components()
     sent = {"email": SUE, "verify": True, "components": [3, 1, 3]}
