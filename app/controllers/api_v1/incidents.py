@@ -34,10 +34,10 @@ _story = (
 
 
 def _touches(number: int) -> Condition:
+    shown = Component.visible_to(g.viewer).order_by(None).with_only_columns(Component.id)
     if number == 0:
-        return ~Incident.impacts.any()
-    shown = Component.visible_to(g.viewer).where(Component.id == number).order_by(None)
-    return Incident.impacts.any(Impact.component_id.in_(shown.with_only_columns(Component.id)))
+        return ~Incident.impacts.any(Impact.component_id.in_(shown))
+    return Incident.impacts.any(Impact.component_id.in_(shown.where(Component.id == number)))
 
 
 _listing = Listing(

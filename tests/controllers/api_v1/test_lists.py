@@ -198,6 +198,15 @@ def test_a_guest_who_filters_sees_no_more(api, olive):
     assert ids(api().get("/components?enabled=0")) == []
 
 
+def test_an_incident_of_a_hidden_component_is_to_guests_one_of_none(api, olive):
+    hidden, group = make_component(enabled=False), make_group(visibility=Visibility.MEMBERS)
+    make_incident(impacts={hidden: ComponentStatus.MAJOR_OUTAGE})
+    make_incident(impacts={make_component("Own", group=group): ComponentStatus.MAJOR_OUTAGE})
+    make_incident(impacts={make_component("API"): ComponentStatus.MAJOR_OUTAGE})
+    assert ids(api().get("/incidents?component_id=0")) == [1, 2]
+    assert ids(api(olive).get("/incidents?component_id=0")) == []
+
+
 @pytest.mark.parametrize("name", ["sort", "order", "page", "per_page", "name", "id", "status", "tags"])
 def test_no_value_of_a_parameter_is_too_odd(api, three, name):
     for value in ("\ud800", "\0", "9" * 5000, 2**70, -(2**70), 1.5, 1e300, True, [], [None], {"a": {"b": 1}}, "%ff"):
