@@ -1,0 +1,100 @@
+"""What the tools look at: every kind of page a visitor can meet, and thirty components as their users run them."""
+
+import sys
+from datetime import timedelta
+
+import pytest
+
+from app import create_app
+from app.extensions import db
+from app.lib import clock
+from app.models import Incident, Subscriber
+from app.models.demo import Demo
+from tests.people import Browser
+from tests.processes import Daymark, copy_tree
+
+# What a started Daymark is filled with, by the interpreter that runs it.
+FILL = """
+from app import create_app
+from app.extensions import db
+from bench import example
+with create_app().app_context():
+    example.fill()
+    db.session.commit()
+"""
+
+
+@pytest.fixture(scope="package")
+def daymark(tmp_path_factory):
+    """Daymark as its users run it, two web processes among others: thirty components, two hundred incidents."""
+    daymark = Daymark(copy_tree(tmp_path_factory.mktemp("web") / "daymark"), {"API_RATE_LIMIT": "0"})
+    with daymark.running("/setup"):
+        admin = ("--username", "olive", "--email", "olive@example.org")
+        ran = daymark.run(
+            "bin/flask", "setup", "--site-name", "Example", *admin, ADMIN_PASSWORD="correct horse battery"
+        )
+        assert ran.returncode == 0, ran.stderr
+        ran = daymark.run(sys.executable, "-c", FILL)
+        assert ran.returncode == 0, ran.stderr
+        yield daymark
+
+
+@pytest.fixture
+def documents(app, request, monkeypatch, tmp_path):
+    """The HTML of every kind of page that is not the dashboard's, by a name for it."""
+    told = {"wizard": app.test_client().get("/setup")}
+    olive = request.getfixturevalue("installed")
+    guest = Browser(app, app.response_class, use_cookies=True)
+    told |= {"empty": guest.get("/"), "empty-history": guest.get("/history")}
+    Demo.fill(actor=None)
+    db.session.commit()
+    month = (clock.now() - timedelta(days=30)).strftime("%Y-%m")
+    for name, path in {
+        "home": "/",
+        "older": f"/?start_date={clock.now() - timedelta(days=9):%Y-%m-%d}&view=1",
+        "history": "/history",
+        "month": f"/history?month={month}",
+        "found": "/history?q=a",
+        "nothing-found": "/history?q=qqqqq",
+        "incident": "/incidents/1",
+        "open-incident": f"/incidents/{db.session.query(Incident.id).order_by(Incident.id.desc()).first()[0]}",
+        "maintenance": "/schedules/1",
+        "api": "/docs/api",
+        "embed": "/embed",
+        "404": "/nothing",
+        "sign-in": "/auth/login",
+    }.items():
+        told[name] = guest.get(path)
+    told["sign-in-refused"] = guest.submit("/auth/login", login="olive", password="wrong")
+    told["members-home"] = request.getfixturevalue("sign_in")(olive).get("/")
+    told |= subscribing(guest) | faults(app, monkeypatch, tmp_path)
+    for name, status in {"404": 404, "429": 429, "500": 500, "503": 503, "subscribe-refused": 422}.items():
+        assert told[name].status_code == status, name
+    return {name: answer.text for name, answer in told.items()}
+
+
+def subscribing(guest):
+    """Asking, confirming, choosing, leaving, and what goes wrong on the way."""
+    told = {"subscribe": guest.get("/subscribe"), "subscribe-refused": guest.submit("/subscribe", email="sue")}
+    told["subscribe-sent"] = guest.submit("/subscribe", email="sue@example.org")
+    for _ in range(5):
+        told["429"] = guest.submit("/subscribe", email="sue@example.org")
+    sue = Subscriber.by_email("sue@example.org")
+    told["verify"] = guest.get(f"/subscribe/verify/{sue.code('verify')}")
+    guest.submit(f"/subscribe/verify/{sue.code('verify')}")
+    told["manage"] = guest.get(f"/subscribe/manage/{sue.code('manage')}")
+    told["unsubscribe"] = guest.get(f"/unsubscribe/{sue.code('manage')}")
+    told["unsubscribed"] = guest.submit(f"/unsubscribe/{sue.code('manage')}")
+    told["no-such-link"] = guest.get("/subscribe/verify/nonsense")
+    return told
+
+
+def faults(app, monkeypatch, folder):
+    """A fault of ours, and a database that is away."""
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    with monkeypatch.context() as broken:
+        broken.setattr(Incident, "on_page", None)
+        told = {"500": app.test_client().get("/incidents/2")}
+    settings = {name: app.config[name] for name in ("SECRET_KEY", "REDIS_URL", "APP_URL", "TESTING")}
+    gone = {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder}/gone/daymark.sqlite", "INSTANCE": folder / "instance"}
+    return told | {"503": create_app({**settings, **gone}).test_client().get("/")}
