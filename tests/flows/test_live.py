@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from app.extensions import db
-from app.models import ApiToken, Component, Incident
-from app.models.enums import Collapse, ComponentStatus, IncidentStatus
+from app.lib import clock
+from app.models import ApiToken, Component, Incident, Metric
+from app.models.enums import Calculation, Collapse, ComponentStatus, IncidentStatus, MetricView
 from tests.browser import chromium, page, serving
 from tests.factories import make_component, make_group, make_incident, make_maintenance
 from tests.processes import free_port
@@ -101,8 +102,10 @@ def report(url, token, **fields):
         return json.load(answer)["data"]["id"]
 
 
-def test_news_come_within_the_interval_and_nothing_held_is_lost(chrome, url, token):
+@pytest.mark.parametrize("anchor", ["auto", "none"])  # not every browser keeps what is on the screen where it is
+def test_news_come_within_the_interval_and_nothing_held_is_lost(chrome, url, token, anchor):
     with watching(chrome, url, viewport={"width": 800, "height": 500}) as tab:
+        tab.evaluate("anchor => { document.documentElement.style.overflowAnchor = anchor }", anchor)
         tab.locator("summary", has_text="Inside").click()
         card, here = tab.locator(".plot-card"), tab.locator(".plot-point:focus")
         strip = tab.locator(".component", has_text="Web").locator("[data-plot]")
@@ -164,6 +167,27 @@ def test_the_selected_words_stay_selected(chrome, url):
         later(tab)
         expect(tab.get_by_text("Newest word.")).to_be_visible()
         assert tab.evaluate("getSelection().toString()") == "The first word."
+
+
+def test_the_chosen_view_of_charts_stays(chrome, url):
+    metric = Metric.create(
+        name="Response time",
+        suffix="ms",
+        places=0,
+        calculation=Calculation.AVERAGE,
+        default_view=MetricView.HALF_DAY,
+        threshold=0,
+        actor=None,
+    )
+    db.session.flush()
+    metric.add_point(7, at=clock.now())
+    db.session.commit()
+    with watching(chrome, url, "/?view=month") as tab:
+        make_incident("Mail is late")
+        later(tab)
+        expect(tab.get_by_role("link", name="Mail is late").first).to_be_visible()
+        expect(tab.get_by_role("link", name="30 d", exact=True)).to_have_attribute("aria-current", "true")
+        expect(tab.locator(".metric [data-plot]")).to_have_attribute("data-plot", "30")
 
 
 def test_the_focus_goes_with_an_incident_that_is_over(chrome, url):
@@ -302,6 +326,7 @@ def test_a_new_version_of_the_program_comes_once_and_when_nothing_is_held(chrome
         tab.on("load", lambda opened: loads.append(opened.url))
         fold = tab.locator("summary", has_text="Inside")
         fold.click()
+        tab.evaluate("document.activeElement.blur()")
         # The page that is kept stays the old one, as in a proxy.
         monkeypatch.setattr("app.controllers.public.live.bundle_version", lambda name: "0123456789")
         later(tab)

@@ -130,7 +130,7 @@ if (live) {
   function wait() {
     clearTimeout(timer);
     const pause = Math.min(EVERY * 2 ** failed, LONGEST) * (0.9 + Math.random() / 5);
-    if (!document.hidden) timer = setTimeout(check, asked + pause - Date.now());
+    timer = setTimeout(check, asked + pause - Date.now());
   }
 
   document.addEventListener("click", ({ target }) => target.closest("summary") && opened.add(target.closest("summary").parentNode));
