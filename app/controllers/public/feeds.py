@@ -88,7 +88,8 @@ def old_group_feed(group_id: int, form: str) -> Response:
 @in_page_language
 def history_feed(form: str) -> Response:
     """Where and as Statuspage has it."""
-    title = f"{Setting.get('site_name')} Status - Incident History"
+    name = Setting.get("site_name")
+    title = f"{name if name.lower().endswith('status') else f'{name} Status'} - Incident History"
     found = statuspage.entries(news.load())
     return _answer(HISTORY[form], "/history", title, found, page_url("public.history_feed", form=form))
 

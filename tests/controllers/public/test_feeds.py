@@ -446,3 +446,11 @@ def test_statuspage_s_history_tells_of_maintenance(client, at):
     assert entry.summary.startswith("<p><strong>THIS IS A SCHEDULED EVENT Aug 21, 13:00 - 15:00 UTC</strong></p>")
     assert entry.summary.count("<li>one</li>") == 1
     assert "<strong>In progress</strong> - This maintenance has begun.</p>" in entry.summary
+
+
+@pytest.mark.parametrize(("name", "title"), [("Acme", "Acme Status"), ("Acme Status", "Acme Status")])
+def test_statuspage_s_history_is_called_as_theirs(client, name, title):
+    Setting.set(site_name=name)
+    db.session.commit()
+    assert read(client, "/history.rss").feed.title == f"{title} - Incident History"
+    assert read(client, "/history.atom").feed.id == "tag:status.test,2005:/history"
