@@ -31,7 +31,8 @@ def replay() -> Response | None:
     key = request.headers[HEADER]
     if not KEY.fullmatch(key):
         raise Invalid(**{HEADER: _("The Idempotency-Key header takes 1 to 255 visible ASCII characters.")})
-    asked = json.dumps([request.method, request.path.rstrip("/"), given()], sort_keys=True)
+    zone = request.headers.get("Time-Zone")  # in another zone the same words mean other times
+    asked = json.dumps([request.method, request.path.rstrip("/"), zone, given()], sort_keys=True)
     known = IdempotencyKey.claim(caller=f"token:{g.actor.id}", key=key, asked=asked)
     if known.status is None:
         g.idempotency_key = known

@@ -93,6 +93,12 @@ def test_who_may_no_longer_write_is_told_no_answer_of_before(api, olive, ed):
     assert client.post("/incidents", json=REPORT, headers=KEY).status_code == 403
 
 
+def test_the_same_words_in_another_zone_are_another_request(api, olive):
+    client, at = api(olive), {**REPORT, "occurred_at": "2026-08-20 10:00:00"}
+    assert client.post("/incidents", json=at, headers={**KEY, "Time-Zone": "Asia/Tokyo"}).status_code == 200
+    assert client.post("/incidents", json=at, headers={**KEY, "Time-Zone": "UTC"}).status_code == 409
+
+
 def test_a_slash_at_the_end_is_no_other_request(api, olive):
     client = api(olive)
     first = client.post("/incidents", json=REPORT, headers=KEY)
