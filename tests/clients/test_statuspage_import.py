@@ -41,9 +41,7 @@ def test_our_own_page_is_taken_over_losslessly(tmp_path):
     with first.running("/setup"), second.running("/setup"):
         for daymark in (first, second):
             admin = ("--username", "olive", "--email", "olive@example.org")
-            done(
-                daymark.run("bin/flask", "setup", "--site-name", "Page", *admin, ADMIN_PASSWORD="correct horse battery")
-            )
+            done(daymark.run("bin/flask", "setup", "--site-name", "Page", *admin, ADMIN_PASSWORD=PASSWORD))
         done(first.run("bin/flask", "seed"))
         taking = ("bin/flask", "import", "statuspage", first.url)
         assert "is a private address" in second.run(*taking).stderr
