@@ -34,7 +34,6 @@ function apply() {
 if (box()) {
   const { words, problems } = box().elements;
   try { [words.value, problems.checked] = JSON.parse(sessionStorage.getItem("filter")) ?? ["", false]; } catch { /* as above */ }
-  box().hidden = false;
   apply();
   const mine = ({ target }) => target.form && target.form === box() && apply();
   document.addEventListener("input", mine);

@@ -24,13 +24,14 @@
     apply();
   }
   apply();
+  page.dataset.script = ""; // what needs one is in its place from the first moment on
 
   // The dashboard has a button that goes round, visitors have a list.
   document.addEventListener("click", ({ target }) => target.matches?.("[data-theme-toggle]") && choose(themes[(themes.indexOf(apply()) + 1) % 3]));
   document.addEventListener("change", ({ target }) => target.matches("[data-theme-choice]") && choose(target.value));
   addEventListener("storage", ({ key }) => key === "theme" && apply());
   document.addEventListener("DOMContentLoaded", () => {
-    for (const one of document.querySelectorAll("[data-theme-toggle], [data-theme-choice]")) one.parentElement.hidden = false;
+    for (const button of document.querySelectorAll("[data-theme-toggle]")) button.parentElement.hidden = false;
     apply();
   });
 })();
