@@ -92,3 +92,8 @@ def test_the_tab_shows_the_state_without_another_request(client):
     incident.post_update(status=IncidentStatus.FIXED, message="Over.", actor=None)
     db.session.commit()
     assert f'href="{calm}"' in client.get("/").text
+
+
+def test_all_scripts_together_are_small(client):
+    address = re.search(r'src="(/assets/[^"]+/public.js)"', client.get("/").text)[1]
+    assert len(client.get(address, headers={"Accept-Encoding": "gzip"}).data) < 10_000
