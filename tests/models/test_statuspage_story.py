@@ -66,7 +66,6 @@ def test_a_change_without_a_word_is_told_in_one_of_its_own(after):
     web.say_status(PARTIAL, actor=None)
     after(3600)
     incident.edit(actor=None, status=FIXED)
-    words = PARTIAL.label
     assert story(incident) == [
         (0, INVESTIGATING, "Away.", {"API": (WELL, MAJOR), "Web": (WELL, WELL)}),
         (
