@@ -145,3 +145,43 @@ def test_without_scripts_the_words_are_there_and_nothing_moves(chrome, url):
         link = strip(tab, "API").get_by_role("link", name="Errors when signing in")
         link.focus()
         assert link.bounding_box()["height"] > 10
+
+
+def test_a_pinned_card_makes_way_for_the_focus_and_stays_when_parts_are_swapped(chrome, url):
+    with page(chrome, locale="en") as tab:
+        tab.goto(url)
+        card, here = tab.locator(".plot-card"), tab.locator(".plot-point:focus")
+        strip(tab, "API").locator(".plot-point").focus()
+        tab.keyboard.press("ArrowLeft")
+        expect(card).to_contain_text("100 % uptime")
+        tab.keyboard.press("ArrowLeft")
+        tab.keyboard.press("Enter")
+        # As when news have come: the strip is another one, and the reader is still on the same day.
+        tab.evaluate("""() => {
+            const old = document.querySelector("[data-plot]"), copy = old.cloneNode(true);
+            copy.querySelector(".plot-point").remove();
+            old.replaceWith(copy);
+            document.dispatchEvent(new CustomEvent("daymark:swapped", { detail: [copy] }));
+        }""")
+        expect(card).to_contain_text("Major outage")
+        expect(here).to_have_attribute("data-i", "87")
+        expect(here).to_have_attribute("aria-expanded", "true")
+        tab.keyboard.press("Tab")
+        expect(card.get_by_role("link")).to_be_focused()
+        tab.keyboard.press("Tab")
+        expect(strip(tab, "Web").locator(":focus")).to_have_count(1)
+        expect(card).not_to_contain_text("Major outage")
+
+
+def test_every_target_is_24_px_and_a_phone_of_320_does_not_scroll_sideways(chrome, url):
+    small = """() => [...document.querySelectorAll("a, button:not(.plot-point), input, select, summary")]
+        .filter((one) => one.checkVisibility() && !one.closest(".sr-only, .hidden-text, .skip, .prose"))
+        .map((one) => [one.outerHTML, one.getBoundingClientRect()])
+        .filter(([, box]) => box.height < 24 || box.width < 24).map(([text]) => text)"""
+    incident = db.session.query(Incident.id).scalar()
+    for width in (320, 1280):
+        with page(chrome, viewport={"width": width, "height": 800}) as tab:
+            for path in ("", "history", f"incidents/{incident}"):
+                tab.goto(f"{url}{path}")
+                assert tab.evaluate(small) == []
+                assert tab.evaluate("document.documentElement.scrollWidth") == width
