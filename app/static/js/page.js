@@ -25,11 +25,11 @@ function first(plot) {
   return at(plot, rtl ? box.right : box.left);
 }
 
+const [weekday, month] = ["weekday", "month"].map((name) => new Intl.DateTimeFormat(root.lang, { [name]: "long", timeZone: "UTC" }));
 function day(plot, i) {
   const date = (n) => new Date(Date.parse(plot.dataset.first) + n * 864e5);
-  const part = (name) => date(i).toLocaleDateString(root.lang, { [name]: "long", timeZone: "UTC" });
   const year = date(i).getUTCFullYear();
-  return `${part("weekday")}, ${date(i).getUTCDate()} ${part("month")}${year === date(last(plot)).getUTCFullYear() ? "" : ` ${year}`}`;
+  return `${weekday.format(date(i))}, ${date(i).getUTCDate()} ${month.format(date(i))}${year === date(last(plot)).getUTCFullYear() ? "" : ` ${year}`}`;
 }
 
 function told(plot, i) {
@@ -40,8 +40,9 @@ function told(plot, i) {
 }
 
 // The plot's one tab stop. Each point gets a button of its own, so that screen readers say it anew.
-function stop(plot, i) {
-  const old = point(plot), box = plot.getBoundingClientRect(), svg = picture(plot), step = svg.width / (last(plot) + 1);
+const sizes = (plot) => [plot.getBoundingClientRect(), picture(plot)];
+function stop(plot, i, [box, svg] = sizes(plot)) {
+  const old = point(plot), step = svg.width / (last(plot) + 1);
   const words = told(plot, i).flatMap((cell) => (cell.querySelector("li") ? [...cell.querySelectorAll("li")] : [cell]));
   const label = words.map((word) => word.textContent.trim()).filter(Boolean).join(", ");
   const stays = old?.dataset.i === `${i}` && old.ariaLabel === label, button = stays ? old : make("button", "");
@@ -149,10 +150,12 @@ addEventListener("scroll", () => now && place(), { passive: true });
 // The keyboard comes in at the newest point; again when the width changes.
 function ready() {
   hide();
-  for (const plot of all()) {
+  // All is measured before anything is changed: a browser that is asked in between lays the page out again each time.
+  const found = all().map((plot) => [plot, Math.max(first(plot), indexOf(plot)), sizes(plot)]);
+  for (const [plot, i, [box, svg]] of found) {
     plot.role = "toolbar";
-    plot.querySelectorAll("a").forEach((link) => (link.tabIndex = -1));
-    if (picture(plot).width) stop(plot, Math.max(first(plot), indexOf(plot)));
+    plot.querySelectorAll("a:not([tabindex])").forEach((link) => (link.tabIndex = -1));
+    if (svg.width) stop(plot, i, [box, svg]);
   }
 }
 // The words may be others now, or a fold opened by itself: the same point again, in the same place.
@@ -167,6 +170,12 @@ function again() {
   else if (focused && !card.contains(document.activeElement)) now.button.focus({ preventScroll: true });
 }
 document.addEventListener("daymark:told", again);
-document.addEventListener("toggle", again, true);
+// Every fold that a page comes with open says so, too.
+let folds;
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.querySelector("[data-plot]")) return;
+  cancelAnimationFrame(folds);
+  folds = requestAnimationFrame(again);
+}, true);
 addEventListener("resize", ready);
 ready();

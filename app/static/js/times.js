@@ -5,7 +5,7 @@ const choice = document.querySelector("[data-zone-choice]");
 const UNITS = { year: 31536e3, month: 2592e3, week: 604800, day: 86400, hour: 3600, minute: 60, second: 1 };
 const relative = new Intl.RelativeTimeFormat(lang);
 const zones = { mine: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", utc: "UTC", page: choice?.dataset.zoneChoice };
-let chosen = "mine", zone, clock, days;
+let chosen = "mine", zone, clock, days, named;
 
 function ago(at) {
   const seconds = (at - Date.now()) / 1000;
@@ -27,7 +27,7 @@ const date = (at, year, weekday) => { const of = parts(at); return `${weekday ? 
 // CET rather than GMT+1, where a kind of English or the page's language knows the name.
 const names = [lang, "en-GB", "en-US"].flatMap((tag) => (tag === lang || /^en/.test(lang) ? [tag] : []));
 function zoneName(at) {
-  const found = names.map((tag) => new Intl.DateTimeFormat(tag, { timeZone: zone, timeZoneName: "short" }).formatToParts(at).find(({ type }) => type === "timeZoneName").value);
+  const found = named.map((format) => format.formatToParts(at).find(({ type }) => type === "timeZoneName").value);
   return found.find((name) => !/GMT[+-]/.test(name)) ?? found[0];
 }
 const full = (at) => `${date(at, true)}, ${time(at)} ${zoneName(at)}`;
@@ -76,6 +76,7 @@ function tellAll() {
   zone = zones[chosen];
   clock = new Intl.DateTimeFormat(lang, { timeZone: zone, calendar: "gregory", numberingSystem: "latn", weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   days = new Intl.DateTimeFormat("en-CA", { timeZone: zone, calendar: "gregory", numberingSystem: "latn", year: "numeric", month: "2-digit", day: "2-digit" });
+  named = names.map((tag) => new Intl.DateTimeFormat(tag, { timeZone: zone, timeZoneName: "short" }));
   tell();
   document.querySelectorAll("[data-plot][data-from]").forEach(chart);
   document.dispatchEvent(new Event("daymark:told"));
