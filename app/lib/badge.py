@@ -11,7 +11,7 @@ COLOURS = {
     "partial": "#a8430b",
     "major": "#b3261e",
     "maint": "#2b5bb5",
-    "unknown": "#565d66",
+    "unknown": "#6b7280",
 }
 STYLES = ("flat-square", "flat", "plastic", "social")
 SAME = {"plastic-flat": "flat", "svg": "plastic"}
