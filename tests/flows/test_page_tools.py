@@ -127,7 +127,7 @@ def test_the_theme_is_remembered_and_never_flashes(chrome, url):
         assert [bar.get_attribute("media") for bar in bars.all()] == ["not all", "all"]
         # What was drawn first on the next page, before any module ran.
         tab.add_init_script(
-            f"addEventListener('DOMContentLoaded', () => {{ window.first = {ground}; }}, {{ once: true }})"
+            f"addEventListener('DOMContentLoaded', () => {{ window.first = {ground}; }}, {{ once: true, capture: true }})"
         )
         for path in ("/history", "/subscribe"):
             tab.goto(f"{url}{path}")
