@@ -126,9 +126,7 @@ def test_the_theme_is_remembered_and_never_flashes(chrome, url):
         bars = tab.locator("meta[name=theme-color]")
         assert [bar.get_attribute("media") for bar in bars.all()] == ["not all", "all"]
         # What was drawn first on the next page, before any module ran.
-        tab.add_init_script(
-            f"addEventListener('DOMContentLoaded', () => {{ window.first = {ground}; }}, {{ once: true, capture: true }})"
-        )
+        tab.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ window.first = {ground}; }}, true)")
         for path in ("/history", "/subscribe"):
             tab.goto(f"{url}{path}")
             assert tab.evaluate("window.first") == dark
