@@ -103,6 +103,6 @@ def test_what_was_made_is_changed_and_deleted_in_any_order(schema, headers):
         def teardown(self):
             assert_consistent()
 
-    Client.run(settings=settings(max_examples=15, stateful_step_count=12, **ALIKE_EACH_TIME))
+    Client.run(settings=settings(max_examples=30, stateful_step_count=12, **ALIKE_EACH_TIME))
     done = {method for method, status in statuses if status in (200, 204)}
     assert done == {"GET", "POST", "PUT", "DELETE"}
