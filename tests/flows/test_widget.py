@@ -1,5 +1,6 @@
 """The widget and the frame on a page of another origin with a strict policy of its own, in a real browser."""
 
+import json
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -194,3 +195,12 @@ def test_no_other_page_can_be_framed(chrome, url):
         shop.goto(address)
         assert shop.frames[1].url == "chrome-error://chromewebdata/"
         context.close()
+
+
+def test_structured_data_is_data_to_the_browser_not_an_inline_script(chrome, url):
+    incident = trouble()
+    with page(chrome) as tab:  # fails on a line of the console about the policy
+        for path, kind in (("/", "WebPage"), (f"/incidents/{incident.id}", "LiveBlogPosting")):
+            tab.goto(f"{url}{path}")
+            told = tab.locator('script[type="application/ld+json"]').text_content()
+            assert json.loads(told)["@type"] == kind
