@@ -136,7 +136,8 @@ def test_by_mouse(chrome, url):
 
 
 def test_by_finger_on_a_phone(chrome, url):
-    with page(chrome, timezone_id=ZONE, locale="en", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True) as tab:
+    phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    with page(chrome, timezone_id=ZONE, locale="en", **phone) as tab:
         tab.goto(url)
         card = tab.locator(".plot-card")
         tab.touchscreen.tap(*over(tab, "Response time", 70))

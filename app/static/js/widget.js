@@ -1,4 +1,4 @@
-// Shows on any page what is wrong at a status page.
+// Shows what is wrong at a status page.
 (() => {
   const me = document.currentScript;
   const { lang = "", theme = "light dark", position = "bottom-end", always, remember } = me.dataset;
