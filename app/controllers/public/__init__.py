@@ -39,5 +39,6 @@ from app.controllers.public import (  # noqa: E402  # they add their routes to b
     maintenances,  # noqa: F401
     metrics,  # noqa: F401
     pages,  # noqa: F401
+    strips,  # noqa: F401
     subscriptions,  # noqa: F401
 )
