@@ -8,9 +8,10 @@ from tests.web import tools
 MOST_REQUESTS = 4
 MOST_BYTES = 60_000
 MOST_HTML = 40_000
-# What Lighthouse calls good. It measures on a processor that others use as well and multiplies what it finds by four;
-# at rest both are 100.
-FAST_ENOUGH = 90
+# At rest the score is 100. What others do on the machine is measured as if the page did it, and for a phone multiplied
+# by four, in the time that scripts and layout block alone; what the page itself decides is held by the rest.
+FAST_ENOUGH = 70
+SOON = {"mobile": 2500, "desktop": 1200}
 
 
 @pytest.fixture(scope="module")
@@ -49,17 +50,17 @@ def test_it_asks_nobody_else_and_may_not(first_view, daymark):
 
 @pytest.mark.parametrize("form", tools.FORMS)
 def test_lighthouse_gives_a_hundred(daymark, form):
-    report = tools.lighthouse(f"{daymark.url}/", form)
-    assert report.failed == []
-    assert {name: report.scores[name] for name in ("accessibility", "best-practices", "seo")} == {
+    tries = [tools.lighthouse(f"{daymark.url}/", form)]
+    while tries[-1].scores["performance"] < FAST_ENOUGH and len(tries) < 3:
+        tries.append(tools.lighthouse(f"{daymark.url}/", form, ("performance",)))
+    best = max(tries, key=lambda one: one.scores["performance"])
+    print(form, tries[0].scores | best.scores, best.measured)
+    assert tries[0].failed == []
+    assert {name: score for name, score in tries[0].scores.items() if name != "performance"} == {
         "accessibility": 100,
         "best-practices": 100,
         "seo": 100,
     }
-    assert report.measured["CLS"] <= 0.01
-    tries = [report]
-    while tries[-1].scores["performance"] < FAST_ENOUGH and len(tries) < 3:
-        tries.append(tools.lighthouse(f"{daymark.url}/", form, ("performance",)))
-    best = max(tries, key=lambda one: one.scores["performance"])
-    print(form, best.scores, best.measured)
     assert best.scores["performance"] >= FAST_ENOUGH, best.measured
+    assert best.measured["LCP"] <= SOON[form], best.measured
+    assert best.measured["CLS"] <= 0.01, best.measured

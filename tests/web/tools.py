@@ -71,7 +71,10 @@ def lighthouse(url: str, form: str, categories: tuple[str, ...] = CATEGORIES) ->
         f"--only-categories={','.join(categories)}",
     ]
     command += [f"--chrome-flags={' '.join(['--headless=new', *FLAGS])}"]
-    ran = _run(command, HERE, CHROME_PATH=program("chromium"))
+    for _try in range(3):  # it says by itself that one should, when a busy machine lost it a piece of the trace
+        ran = _run(command, HERE, CHROME_PATH=program("chromium"))
+        if ran.returncode == 0:
+            break
     assert ran.returncode == 0, ran.stderr[-4000:]
     told = json.loads(ran.stdout)
     scores = {name: round((part["score"] or 0) * 100) for name, part in told["categories"].items()}
