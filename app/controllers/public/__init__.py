@@ -32,6 +32,7 @@ from app.controllers.public import (  # noqa: E402  # they add their routes to b
     calendars,  # noqa: F401
     cards,  # noqa: F401
     crawlers,  # noqa: F401
+    drawn,  # noqa: F401
     embed,  # noqa: F401
     feeds,  # noqa: F401
     history,  # noqa: F401
@@ -39,6 +40,5 @@ from app.controllers.public import (  # noqa: E402  # they add their routes to b
     maintenances,  # noqa: F401
     metrics,  # noqa: F401
     pages,  # noqa: F401
-    strips,  # noqa: F401
     subscriptions,  # noqa: F401
 )
