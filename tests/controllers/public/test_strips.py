@@ -183,3 +183,18 @@ def test_strips_end_today_whatever_days_are_looked_at(client):
     broke(api, days_ago=40)
     page = client.get(f"/?start_date={(clock.now() - timedelta(days=40)).date()}").text
     assert 'data-first="2026-05-23"' in page and rows(strip_of(page, api))
+
+
+def test_what_is_kept_of_a_strip_hides_no_change(client):
+    api = make_component("API")
+    incident = broke(api)
+    assert "Errors" in rows(strip_of(client.get("/").text, api))[0]
+    incident.edit(name="Timeouts", actor=None)
+    db.session.commit()
+    assert "Timeouts" in rows(strip_of(client.get("/").text, api))[0]
+    api.edit(name="Interface", actor=None)
+    db.session.commit()
+    assert "Interface: " in strip_of(client.get("/").text, api)
+    broke(api, minutes=30, status=PARTIAL, name="More")
+    told = words(rows(strip_of(client.get("/").text, api))[0])
+    assert "Timeouts" in told and "More" in told
