@@ -1,4 +1,4 @@
-"""Who asks, and what the audit trail says of it."""
+"""What the audit trail says of a request."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,18 +8,6 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Event
-
-
-@pytest.fixture
-def guest(api, installed):
-    """A client without a token."""
-    return api()
-
-
-@pytest.fixture
-def writer(api, olive):
-    """A client with a token that may do everything."""
-    return api(olive)
 
 
 @pytest.fixture

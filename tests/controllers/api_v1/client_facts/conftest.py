@@ -1,21 +1,9 @@
-"""Who asks, and the smallest of what they send."""
+"""The smallest of what clients send."""
 
 import pytest
 
 from app.extensions import db
 from app.models import Metric
-
-
-@pytest.fixture
-def guest(api, installed):
-    """A client without a token."""
-    return api()
-
-
-@pytest.fixture
-def writer(api, olive):
-    """A client with a token that may do everything."""
-    return api(olive)
 
 
 @pytest.fixture

@@ -9,18 +9,10 @@ from app.lib import clock
 from app.models import Component, IncidentTemplate, Metric, MetricPoint
 from app.models.enums import ComponentStatus, IncidentStatus
 from tests.controllers.api_v1.client_facts.sent import METRIC, SCHEDULE
+from tests.controllers.api_v1.test_lists import ids, pagination
 from tests.factories import make_component, make_group, make_incident
 
 OLDEST_FIRST = ["components", "components/groups", "incidents", "incidents/templates", "metrics", "schedules"]
-
-
-def ids(answer) -> list[int]:
-    assert answer.status_code == 200, answer.text
-    return [row["id"] for row in answer.json["data"]]
-
-
-def pagination(answer) -> dict:
-    return answer.json["meta"]["pagination"]
 
 
 @pytest.fixture
