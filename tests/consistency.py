@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from app.extensions import db
+from app.extensions import db, limiter
 from app.lib import clock
 from app.models import Component, ComponentDay, MetricPoint, MetricRollup, Setting, StatusChange
 from app.models.enums import ComponentStatus
@@ -62,7 +62,8 @@ def _assert_sums() -> None:
 
 
 def begin_anew() -> None:
-    """Empty all tables but those of the member who calls, for the next try of one test."""
+    """Empty all tables but those of the member who calls, for the next try of one test; nothing was asked yet."""
+    limiter.reset()
     db.session.rollback()
     for table in reversed(db.metadata.sorted_tables):
         if table.name not in ("users", "api_tokens", "settings"):

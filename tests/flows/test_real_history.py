@@ -90,20 +90,20 @@ class Days(HTMLParser):
         values = dict(attributes)
         if tag == "section" and values.get("class") == "day":
             self.day = date.fromisoformat(values["id"].removeprefix("day-"))
+        elif tag == "details" and self.day:
+            self.reading = int(values["id"].removeprefix("incident-"))
         elif tag == "h4":
             self.in_heading = True
         elif tag == "a" and values.get("rel") == "prev":
             self.older = values["href"]
-        elif tag == "a" and self.day and self.in_heading:
-            self.reading = int(values["href"].rpartition("/")[2])
 
     def handle_endtag(self, tag):
         self.in_heading = self.in_heading and tag != "h4"
-        self.reading = None if tag == "a" else self.reading
+        self.reading = None if tag == "details" else self.reading
         self.day = None if tag == "section" else self.day
 
     def handle_data(self, data):
-        if self.day and self.reading is not None:
+        if self.in_heading and self.reading is not None:
             self.found[self.day].append((self.reading, data))
 
 

@@ -44,7 +44,7 @@ def test_a_value_shows_by_mouse_and_by_keys(url, width):
         tab.locator("[name=password]").fill(PASSWORD)
         tab.keyboard.press("Enter")
         chart, card = tab.locator("[data-plot]"), tab.locator(".plot-card")
-        expect(card).to_be_hidden()
+        chart.locator(".plot-point").wait_for()  # the script is there
         box = chart.locator("svg").bounding_box()
         tab.mouse.move(box["x"] + box["width"] - 2, box["y"] + 20)
         expect(card).to_contain_text("200 ms")
