@@ -40,7 +40,7 @@ class IdempotencyKey(Model):
         Raises Conflict when the key was used for something else than `asked`, or its first use is not answered yet.
         """
         name, request_digest = digest(caller, key), digest(asked)
-        db.session.execute(cls._forgotten().where(cls.digest == name))
+        db.session.execute(sa.delete(cls).where(cls.digest == name, cls._is_old()))
         known = db.session.scalar(sa.select(cls).where(cls.digest == name))
         if known is None:
             known = cls(digest=name, request_digest=request_digest, created_at=clock.now())
@@ -59,14 +59,13 @@ class IdempotencyKey(Model):
     @classmethod
     def prune(cls) -> int:
         """Forget a batch of those that are old enough; returns how many."""
-        old = sa.select(cls.id).where(cls.created_at < clock.now() - KEPT_FOR).limit(BATCH)
-        ids = db.session.scalars(old).all()
+        ids = db.session.scalars(sa.select(cls.id).where(cls._is_old()).limit(BATCH)).all()
         db.session.execute(sa.delete(cls).where(cls.id.in_(ids)))
         return len(ids)
 
     @classmethod
-    def _forgotten(cls) -> sa.Delete:
-        return sa.delete(cls).where(cls.created_at < clock.now() - KEPT_FOR)
+    def _is_old(cls) -> sa.ColumnElement[bool]:
+        return cls.created_at < clock.now() - KEPT_FOR
 
 
 def _unanswered() -> str:

@@ -1,17 +1,15 @@
 """Planning work that repeats, in a real browser: the dates follow what is chosen, and visitors see the next one."""
 
 import re
-import threading
 from datetime import UTC, timedelta
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from app.extensions import db
 from app.lib import clock
 from app.models import Maintenance
-from tests.browser import chromium, page
+from tests.browser import chromium, page, serving
 from tests.factories import make_component
 from tests.people import PASSWORD
 
@@ -19,12 +17,8 @@ from tests.people import PASSWORD
 @pytest.fixture
 def url(app, installed):
     """The application behind a real socket."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with serving(app) as address:
+        yield address
 
 
 def sign_in(owner, url):

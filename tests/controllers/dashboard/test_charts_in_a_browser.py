@@ -1,17 +1,15 @@
 """The dashboard's chart of a metric tells its values as the status page does: to the mouse and to keys."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from app.extensions import db
 from app.lib import clock
 from app.models import Metric
 from app.models.enums import Calculation, MetricView
-from tests.browser import chromium, page
+from tests.browser import chromium, page, serving
 from tests.people import PASSWORD
 
 
@@ -30,10 +28,8 @@ def url(app, olive):
     metric.add_point(200, at=clock.now())
     metric.add_point(1180, at=clock.now() - timedelta(minutes=30))
     db.session.commit()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.mark.parametrize("width", [1280, 360])

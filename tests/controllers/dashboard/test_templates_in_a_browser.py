@@ -1,24 +1,19 @@
 """Templates as hands and keys use them: the preview beside the text, and an incident that starts from one."""
 
-import threading
-
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from app.extensions import db
 from app.models import IncidentTemplate
-from tests.browser import chromium, page
+from tests.browser import chromium, page, serving
 from tests.factories import make_component
 from tests.people import PASSWORD
 
 
 @pytest.fixture
 def url(app, olive):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture

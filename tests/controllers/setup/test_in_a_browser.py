@@ -1,15 +1,13 @@
 """The wizard with scripts, and without, in a real browser."""
 
 import re
-import threading
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from app.extensions import db
 from app.models import FirstRun, User
-from tests.browser import chromium, page
+from tests.browser import chromium, page, serving
 from tests.controllers.setup.conftest import PASSWORD
 
 
@@ -22,12 +20,8 @@ def chrome():
 @pytest.fixture
 def url(fresh):
     """The application behind a real socket."""
-    server = make_server("127.0.0.1", 0, fresh, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with serving(fresh) as address:
+        yield address
 
 
 def button(tab, name):
