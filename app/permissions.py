@@ -13,6 +13,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 # Abilities in alphabetical order; a token's abilities are drawn from the same words.
 ALL = frozenset(
     {
+        "activity.view",
         "api.read",
         "components.manage",
         "dashboard.view",
@@ -20,6 +21,7 @@ ALL = frozenset(
         "maintenances.manage",
         "metric_points.manage",
         "metrics.manage",
+        "owners.manage",
         "settings.manage",
         "subscribers.manage",
         "team.manage",
@@ -28,8 +30,9 @@ ALL = frozenset(
     }
 )
 ABILITIES: dict[str, frozenset[str]] = {
-    "admin": ALL,
-    "editor": ALL - {"settings.manage", "team.manage"},
+    "owner": ALL,
+    "administrator": ALL - {"owners.manage"},
+    "editor": ALL - {"activity.view", "owners.manage", "settings.manage", "team.manage"},
     "viewer": frozenset({"api.read", "dashboard.view"}),
 }
 # What an API token may be given. Reading what everyone may read needs none.

@@ -126,8 +126,14 @@ def installed(app):
 
 @pytest.fixture
 def olive(installed):
-    """The owner: an administrator."""
+    """The owner."""
     return installed
+
+
+@pytest.fixture
+def anna(installed):
+    """An administrator."""
+    return people.make_administrator()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Olive the owner, Ed the editor, Vic the viewer, and the browsers and clients they use."""
+"""Olive the owner, Anna the administrator, Ed the editor, Vic the viewer, and the browsers and clients they use."""
 
 import contextvars
 import re
@@ -11,6 +11,10 @@ from app.models import ApiToken, User
 from app.models.enums import Role
 
 PASSWORD = "correct horse battery staple"
+
+
+def make_administrator() -> User:
+    return _make("anna", Role.ADMINISTRATOR)
 
 
 def make_editor() -> User:

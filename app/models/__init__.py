@@ -4,6 +4,7 @@ from app.models.api_token import ApiToken
 from app.models.baseline import Baseline
 from app.models.component import Component, ComponentGroup, Tag
 from app.models.component_day import ComponentDay
+from app.models.deletion import DeletedRows, Deletion
 from app.models.event import Event, EventName
 from app.models.first_run import FirstRun
 from app.models.idempotency_key import IdempotencyKey
@@ -11,6 +12,8 @@ from app.models.impact import Impact
 from app.models.incident import Incident
 from app.models.incident_template import IncidentTemplate
 from app.models.incident_update import IncidentUpdate
+from app.models.invitation import Invitation
+from app.models.mailed_code import MailedCode
 from app.models.maintenance import Maintenance
 from app.models.maintenance_update import MaintenanceUpdate
 from app.models.metric import Metric
@@ -18,11 +21,15 @@ from app.models.metric_point import MetricPoint
 from app.models.metric_rollup import MetricRollup
 from app.models.notice import Notice
 from app.models.origin import Origin
+from app.models.passkey import Passkey
+from app.models.recovery_code import RecoveryCode
 from app.models.setting import Setting
+from app.models.sign_in import SignIn
 from app.models.status_change import StatusChange
 from app.models.status_page import StatusPage
 from app.models.subscriber import Subscriber, Subscription
 from app.models.timeline import Timeline
+from app.models.upload import Upload
 from app.models.user import User
 from app.models.window import Window
 
@@ -32,6 +39,8 @@ __all__ = [
     "Component",
     "ComponentDay",
     "ComponentGroup",
+    "DeletedRows",
+    "Deletion",
     "Event",
     "EventName",
     "FirstRun",
@@ -40,6 +49,8 @@ __all__ = [
     "Incident",
     "IncidentTemplate",
     "IncidentUpdate",
+    "Invitation",
+    "MailedCode",
     "Maintenance",
     "MaintenanceUpdate",
     "Metric",
@@ -47,13 +58,17 @@ __all__ = [
     "MetricRollup",
     "Notice",
     "Origin",
+    "Passkey",
+    "RecoveryCode",
     "Setting",
+    "SignIn",
     "StatusChange",
     "StatusPage",
     "Subscriber",
     "Subscription",
     "Tag",
     "Timeline",
+    "Upload",
     "User",
     "Window",
 ]

@@ -265,9 +265,27 @@ class RollupUnit(IntEnum):
 class Role(StrEnum):
     """What a member is; app/permissions.py says what each may do."""
 
-    ADMIN = "admin"
+    OWNER = "owner"
+    ADMINISTRATOR = "administrator"
     EDITOR = "editor"
     VIEWER = "viewer"
+
+    @property
+    def label(self) -> str:
+        return _ROLE[self][0]
+
+    @property
+    def help(self) -> str:
+        """What it may do, in a few words."""
+        return _ROLE[self][1]
+
+
+_ROLE = {
+    Role.OWNER: (_l("Owner"), _l("Everything, and who the owners are.")),
+    Role.ADMINISTRATOR: (_l("Administrator"), _l("Everything, with the settings and the team.")),
+    Role.EDITOR: (_l("Editor"), _l("Incidents, maintenance, components, metrics, templates and subscribers.")),
+    Role.VIEWER: (_l("Viewer"), _l("Looks, and changes nothing.")),
+}
 
 
 class NoticeState(IntEnum):

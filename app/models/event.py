@@ -93,7 +93,7 @@ class Event(Model):
     """Something that happened: what, to which row, by whom. `data` holds what changed and what mails need."""
 
     __tablename__ = "events"
-    __table_args__ = (sa.Index("ix_events_pending", "drained_at", "id"),)
+    __table_args__ = (sa.Index("ix_events_pending", "drained_at", "id"), sa.Index("ix_events_created_at", "created_at"))
 
     name: Mapped[str] = mapped_column(sa.String(64))
     subject_type: Mapped[str] = mapped_column(sa.String(32))

@@ -25,7 +25,7 @@ class FirstRun:
 
     @staticmethod
     def create(*, username: str, email: str, password: str, **settings: Any) -> User:
-        """The first administrator and the page's settings. Raises Conflict when someone else was first."""
+        """The owner and the page's settings. Raises Conflict when someone else was first."""
         lock = Setting(name="installed_at", value=clock.now().isoformat())
         db.session.add(lock)
         try:
@@ -34,6 +34,6 @@ class FirstRun:
             db.session.rollback()
             raise Conflict(_("This page has been set up already.")) from None
         Setting.set(**settings)
-        user = User.create(username=username, email=email, password=password, role=Role.ADMIN, actor=None)
+        user = User.create(username=username, email=email, password=password, role=Role.OWNER, actor=None)
         Event.record(EventName.PAGE_INSTALLED, lock, user)
         return user

@@ -32,6 +32,14 @@ class User(UserMixin, Model):
     password_hash: Mapped[str] = mapped_column(sa.String(255))
     role: Mapped[str] = mapped_column(sa.String(16), default=Role.EDITOR.value)
     session_key: Mapped[str] = mapped_column(sa.String(32), default=lambda: secrets.token_hex(16))
+    # Empty: as the page.
+    locale: Mapped[str] = mapped_column(sa.String(16), default="")
+    timezone: Mapped[str] = mapped_column(sa.String(64), default="")
+    # Sealed; in use only once a code of it was confirmed. `totp_step` is the time of the last code that was taken.
+    totp_secret: Mapped[str | None] = mapped_column(sa.String(255))
+    totp_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    totp_step: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    deactivated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @classmethod

@@ -21,7 +21,7 @@ def test_it_works(run, olive):
 
 
 def test_any_role_and_a_password_from_standard_input(run, olive):
-    assert run(*ED, "--role", "admin", "--password-stdin", stdin=f"{PASSWORD}\r\n").exit_code == 0
+    assert run(*ED, "--role", "administrator", "--password-stdin", stdin=f"{PASSWORD}\r\n").exit_code == 0
     assert member("ed").can("team.manage") and User.authenticate("ed@example.org", PASSWORD)
 
 
