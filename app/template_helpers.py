@@ -24,9 +24,10 @@ from app.lib import clock
 from app.lib.chart import draw
 from app.lib.text import excerpt, is_web_link, markdown_name, markdown_quote, markdown_to_html, plain
 from app.links import page_url
+from app.models.declared import DECLARED
 from app.models.enums import ComponentStatus, IncidentStatus, MetricView
 from app.models.series import Series
-from app.models.setting import DECLARED, Setting
+from app.models.setting import Setting
 from app.models.strips import ToldDay
 from app.permissions import can
 

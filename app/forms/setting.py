@@ -9,7 +9,8 @@ from app.forms.base import Form
 from app.forms.fields import WholeField
 from app.forms.validators import MaxLength, Origins, Required, fold
 from app.i18n import _l
-from app.models.setting import DECLARED, Setting
+from app.models.declared import DECLARED
+from app.models.setting import Setting
 
 A_WEEK = 7 * 24 * 60
 
@@ -18,21 +19,17 @@ class SettingForm(Form):
     """A page of settings."""
 
     heading: ClassVar[Any] = ""
-    # The page that it belongs to: its endpoint and its name.
-    back: ClassVar[str] = ""
-    back_words: ClassVar[Any] = ""
 
     @classmethod
     def present(cls) -> "SettingForm":
-        """The form, filled with what is set."""
-        return cls(data={name: Setting.get(name) for name in DECLARED})
+        """The form, filled with what is set; a secret is never sent to a browser."""
+        return cls(data={name: Setting.get(name) for name, declared in DECLARED.items() if not declared.is_secret})
 
 
 class PageSettingForm(SettingForm):
     """What visitors see of the page, and whether search engines may."""
 
-    heading = _l("Status page settings")
-    back, back_words = "dashboard.home", _l("Overview")
+    heading = _l("Status page")
 
     site_name = StringField(
         _l("Name"),
@@ -51,8 +48,7 @@ class PageSettingForm(SettingForm):
 class MaintenanceSettingForm(SettingForm):
     """What planned work does to mails."""
 
-    heading = _l("Maintenance settings")
-    back, back_words = "dashboard.maintenances", _l("Maintenance")
+    heading = _l("Maintenance")
 
     maintenance_reminder = WholeField(
         _l("Reminder, minutes before"), 0, A_WEEK, description=DECLARED["maintenance_reminder"].help
@@ -65,8 +61,7 @@ class MaintenanceSettingForm(SettingForm):
 class MetricSettingForm(SettingForm):
     """Whether charts are shown, and for how long points are kept."""
 
-    heading = _l("Metric settings")
-    back, back_words = "dashboard.metrics", _l("Metrics")
+    heading = _l("Metrics")
 
     show_charts = BooleanField(_l("Show charts"), description=DECLARED["show_charts"].help)
     metric_days = WholeField(_l("Keep points for, days"), 1, 3650, description=DECLARED["metric_days"].help)
@@ -75,8 +70,7 @@ class MetricSettingForm(SettingForm):
 class ApiSettingForm(SettingForm):
     """Who may read the API from a browser."""
 
-    heading = _l("API settings")
-    back, back_words = "dashboard.api_tokens", _l("API")
+    heading = _l("API")
 
     api_origins = StringField(
         _l("Sites that may read it"),

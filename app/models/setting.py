@@ -1,55 +1,20 @@
-"""Settings: what an operator changes on a Sunday. Declared once, typed; an unknown name is an error."""
+"""Settings: what an operator changed. Typed by their declarations; an unknown name is an error."""
 
-from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
-from app.i18n import _l
+from app.lib.sealing import seal, unseal
 from app.models.base import Model
+from app.models.declared import DECLARED
 from app.models.event import Event, EventName
 from app.models.mixins import Actor
 
-
-@dataclass(frozen=True)
-class Declared:
-    """A setting's type, default and one-line help."""
-
-    type: type
-    default: Any
-    help: str
-
-
-DECLARED: dict[str, Declared] = {
-    "site_name": Declared(str, "Status", _l("The name of your service, shown at the top of every page and mail.")),
-    "timezone": Declared(str, "UTC", _l("The zone in which the page tells times.")),
-    "language": Declared(str, "en", _l("The language of the page and its mails.")),
-    "show_support": Declared(bool, True, _l("A line at the foot of the page that names Daymark.")),
-    "incident_days": Declared(int, 7, _l("How many days of past incidents the page shows.")),
-    "major_outage_rate": Declared(
-        int, 50, _l("From which share of components in major outage the banner says so, in percent.")
-    ),
-    "maintenance_reminder": Declared(
-        int, 60, _l("How many minutes before planned maintenance subscribers are reminded of it. 0 means not at all.")
-    ),
-    "suppress_in_maintenance": Declared(
-        bool,
-        False,
-        _l("No mail about an incident or a status while all components that it touches are under maintenance."),
-    ),
-    "show_charts": Declared(bool, True, _l("Whether the page shows the charts of metrics.")),
-    "metric_days": Declared(
-        int, 90, _l("How many days metric points are kept. What they come to by hour and day stays for charts.")
-    ),
-    "api_origins": Declared(
-        str, "*", _l("Which other sites may read the API from their visitors' browsers: * for all, or addresses.")
-    ),
-    "search_engines": Declared(bool, True, _l("Whether search engines may list the page and keep what it says.")),
-    "installed_at": Declared(str, "", _l("When the wizard was completed.")),
-}
+HIDDEN = "•••"  # stands for a secret in the audit trail
 
 
 class Setting(Model):
@@ -76,12 +41,20 @@ class Setting(Model):
         return cls.all()[name]
 
     @classmethod
+    def secret(cls, name: str) -> str:
+        """The value of a secret setting in plain; "" as well when it was sealed with another APP_KEY."""
+        sealed = cls.get(name)
+        return (unseal(current_app.config["SECRET_KEY"], sealed) or "") if sealed else ""
+
+    @classmethod
     def set(cls, **values: Any) -> None:
         """Store `values`. Raises KeyError for an undeclared name and TypeError for a value of another type."""
         for name, value in values.items():
             declared = DECLARED[name]
             if type(value) is not declared.type:
                 raise TypeError(f"setting {name} takes {declared.type.__name__}, not {type(value).__name__}")
+            if declared.is_secret and value:
+                value = seal(current_app.config["SECRET_KEY"], str(value))
             row = db.session.scalar(sa.select(cls).where(cls.name == name))
             if row is None:
                 db.session.add(cls(name=name, value=value))
@@ -93,14 +66,20 @@ class Setting(Model):
     @classmethod
     def change(cls, *, actor: Actor | None, **values: Any) -> None:
         """Change what differs from `values`, and note who did it. Raises as `set` does."""
-        before = {name: cls.get(name) for name in values}
+        before = {name: cls.secret(name) if DECLARED[name].is_secret else cls.get(name) for name in values}
         changed = {name: value for name, value in values.items() if value != before[name]}
         if not changed:
             return
         cls.set(**changed)
         row = db.session.scalar(sa.select(cls).where(cls.name == next(iter(changed))))
         Event.record(
-            EventName.SETTINGS_CHANGED, row, actor, changed={name: [before[name], changed[name]] for name in changed}
+            EventName.SETTINGS_CHANGED,
+            row,
+            actor,
+            changed={
+                name: [HIDDEN, HIDDEN] if DECLARED[name].is_secret else [before[name], changed[name]]
+                for name in changed
+            },
         )
 
     @classmethod

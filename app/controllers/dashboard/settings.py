@@ -11,35 +11,43 @@ from app.models.setting import Setting
 from app.permissions import requires
 
 
+@bp.get("/settings")
+@requires("settings.manage")
+def settings() -> ResponseReturnValue:
+    """The first of the pages."""
+    return redirect(url_for("dashboard.settings_page"))
+
+
 @bp.route("/settings/page", methods=["GET", "POST"])
 @requires("settings.manage")
 def settings_page() -> ResponseReturnValue:
     """Its name, how much of the past it shows, and who may list it."""
-    return _page(PageSettingForm.present(), "dashboard.settings_page")
+    return setting_page(PageSettingForm.present(), "dashboard.settings_page")
 
 
 @bp.route("/settings/maintenance", methods=["GET", "POST"])
 @requires("settings.manage")
 def settings_maintenance() -> ResponseReturnValue:
     """Reminders, and quiet while work goes on."""
-    return _page(MaintenanceSettingForm.present(), "dashboard.settings_maintenance")
+    return setting_page(MaintenanceSettingForm.present(), "dashboard.settings_maintenance")
 
 
 @bp.route("/settings/metrics", methods=["GET", "POST"])
 @requires("settings.manage")
 def settings_metrics() -> ResponseReturnValue:
     """Charts, and how long points are kept."""
-    return _page(MetricSettingForm.present(), "dashboard.settings_metrics")
+    return setting_page(MetricSettingForm.present(), "dashboard.settings_metrics")
 
 
 @bp.route("/settings/api", methods=["GET", "POST"])
 @requires("settings.manage")
 def settings_api() -> ResponseReturnValue:
     """Who may read it from a browser."""
-    return _page(ApiSettingForm.present(), "dashboard.settings_api")
+    return setting_page(ApiSettingForm.present(), "dashboard.settings_api")
 
 
-def _page(form: SettingForm, endpoint: str) -> ResponseReturnValue:
+def setting_page(form: SettingForm, endpoint: str) -> ResponseReturnValue:
+    """One page of settings: shown, or changed and shown again."""
     if form.validate_on_submit() and done(form, lambda: Setting.change(**form.values(), actor=g.actor)):
         flash(_("The settings have been saved."), "success")
         return redirect(url_for(endpoint))
