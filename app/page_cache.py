@@ -25,8 +25,21 @@ log = logging.getLogger(__name__)
 GENERATION = "page:generation"
 # Where a view leaves word for app/page_front.py: the generation it belongs to and for how many seconds.
 KEEP = "daymark.keep"
-# Only these are part of a page's address, so that nobody fills the store with ?x=1, ?x=2, ...
-KNOWN_PARAMETERS = ("start_date", "view", "filter", "month", "component", "style", "lang", "theme", "always")
+# What each address reads. Nothing else is part of it, so that nobody fills the store, or has the same picture drawn
+# again and again, with ?x=1, ?x=2, ...
+READ_BY = {
+    "public.index": ("start_date", "view"),
+    "public.index_markdown": ("start_date", "view"),
+    "public.history": ("month", "component"),
+    "public.history_markdown": ("month", "component"),
+    "public.metric_values": ("filter",),
+    "public.card": ("lang",),
+    "public.badge": ("lang", "style"),
+    "public.component_badge": ("lang", "style"),
+    "public.embed": ("lang", "theme", "always"),
+    "public.embed_json": ("lang",),
+}
+KNOWN_PARAMETERS = tuple(dict.fromkeys(name for names in READ_BY.values() for name in names))
 # Of these there are few values; all others count as one.
 FEW_VALUES = {
     "view": frozenset(view.slug for view in MetricView),
@@ -36,6 +49,8 @@ FEW_VALUES = {
     "theme": frozenset({"light", "dark"}),
     "always": frozenset({"1"}),
 }
+# Bytes; what is larger is only in the store that all processes share. Each keeps some hundred pages in memory.
+LARGEST = 512 * 1024
 PUBLIC = "public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=86400"
 
 
@@ -72,6 +87,15 @@ def generation() -> int | None:
         return None
 
 
+def generation_of_answer() -> int | None:
+    """The generation that the answer to this request belongs to. To be asked before the database is asked for anything,
+    be it who is there: what happens from then on makes the answer an old one."""
+    if "generation" not in g:
+        g.generation = generation()
+    number: int | None = g.generation
+    return number
+
+
 def bump() -> None:
     """Leave every stored page behind. While Redis is away nothing is served from it, and the next drain bumps again."""
     try:
@@ -93,8 +117,7 @@ def cached(seconds: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def answer(*args: Any, **kwargs: Any) -> Response:
-            # Asked before the database, here as well: what happens meanwhile makes the page an old one.
-            g.generation = number = generation()
+            number = generation_of_answer()
             if g.get("viewer") is not None:
                 response = make_response(view(*args, **kwargs))
                 response.headers["Cache-Control"] = "private, no-store"
@@ -113,7 +136,7 @@ def cached(seconds: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                 response = Response(body, content_type=content_type)
             if robots:
                 response.headers["X-Robots-Tag"] = robots
-            if current_app.config["CACHE_DRIVER"] != "null":
+            if current_app.config["CACHE_DRIVER"] != "null" and _is_handy(response):
                 request.environ[KEEP] = (number, seconds)
             return _for_guests(response)
 
@@ -132,11 +155,18 @@ def _for_guests(response: Response) -> Response:
     return response
 
 
+def _is_handy(response: Response) -> bool:
+    """Whether each process should have it at hand: it is of no great size, and its address has nothing to ignore."""
+    ignored = set(KNOWN_PARAMETERS).difference(READ_BY.get(request.endpoint or "", ())).intersection(request.args)
+    return not ignored and len(response.get_data()) <= LARGEST
+
+
 def _key(number: int | None) -> str | None:
     if number is None:
         return None
     # In quotes: a value may itself look like one parameter more.
-    known = [f"{name}={known_value(name, request.args[name])!r}" for name in KNOWN_PARAMETERS if name in request.args]
+    read = [name for name in READ_BY.get(request.endpoint or "", ()) if name in request.args]
+    known = [f"{name}={known_value(name, request.args[name])!r}" for name in read]
     # Not the path: /incidents/1 is also /incidents/01, /incidents/001, ...
     page = f"{request.endpoint}{sorted((request.view_args or {}).items())}"
     form = "md" if prefers_markdown(request.headers.get("Accept", "")) else ""

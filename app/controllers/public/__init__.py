@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, current_app, g, request
 from flask_login import current_user
 
-from app.page_cache import may_be_member
+from app.page_cache import generation_of_answer, may_be_member
 
 bp = Blueprint("public", __name__)
 # The same for everyone, also while the database is away.
@@ -14,13 +14,16 @@ FOR_ANYONE = ("public.health", "public.asset", "public.live")
 
 @bp.before_request
 def _know_the_viewer() -> None:
-    g.viewer = g.actor = _member() if request.endpoint not in FOR_ANYONE else None
+    g.viewer = g.actor = None
+    # A guest's session need not even be opened.
+    if request.endpoint not in FOR_ANYONE and may_be_member(request.cookies, current_app.config):
+        generation_of_answer()
+        g.viewer = g.actor = _member()
 
 
 def _member() -> Any:
     """The member who is signed in in this browser, or None for a guest."""
-    # A guest's session need not even be opened.
-    if not may_be_member(request.cookies, current_app.config) or not current_user.is_authenticated:
+    if not current_user.is_authenticated:
         return None
     return current_user._get_current_object() if current_user.can("dashboard.view") else None
 

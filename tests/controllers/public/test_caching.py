@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from app.controllers import public
 from app.extensions import db
 from app.lib import clock
+from app.models.component import Component
 from app.models.enums import ComponentStatus, IncidentStatus
 from tests.factories import make_component, make_group, make_incident, make_maintenance
 from tests.queries import count_queries
@@ -195,3 +197,58 @@ def test_one_page_is_kept_once_however_its_number_is_written(app, client):
         assert client.get(f"/incidents/{'0' * zeros}1").status_code == 200
         kept.add(tuple(sorted(app.extensions["daymark.redis"].keys("page:*incident*"))))
     assert len(kept) == 1 and len(kept.pop()) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "others"),
+    [
+        ("/", "month=2026-08 component=1 lang=en filter=last_hour style=flat"),
+        ("/card/operational.png", "start_date=1 month=2 component=3 view=1"),
+        ("/rss", "start_date=2026-08-01 component=1 lang=en"),
+        ("/badge", "component=1 theme=dark"),
+        ("/sitemap.xml", "month=2026-08 component=7"),
+        ("/api/v2/summary.json", "component=1 start_date=2026-08-01"),
+    ],
+)
+def test_what_an_address_does_not_read_makes_no_other_page_of_it(app, client, path, others):
+    client.get(path)
+    store, front = app.extensions["daymark.redis"], app.extensions["daymark.page_front"]
+    kept, at_hand = sorted(store.keys("page:*")), list(front.pages)
+    assert at_hand
+    for other in others.split():
+        db.session.remove()
+        with count_queries() as sent:
+            assert client.get(f"{path}?{other}").data == client.get(path).data
+        assert sent == []
+    assert (sorted(store.keys("page:*")), list(front.pages)) == (kept, at_hand)
+
+
+def test_what_is_large_is_not_kept_in_each_process(app, client, monkeypatch):
+    monkeypatch.setattr("app.page_cache.LARGEST", 1000)
+    client.get("/")
+    client.get("/robots.txt")
+    assert [address[0] for address in app.extensions["daymark.page_front"].pages] == ["/robots.txt"]
+    with count_queries() as sent:
+        assert client.get("/").headers["Cache-Control"].startswith("public")
+    assert sent == []
+
+
+def test_what_is_written_while_a_member_is_looked_up_is_no_old_page_under_a_new_number(
+    app, client, sign_in, olive, monkeypatch
+):
+    member, id = sign_in(olive), make_component().id
+    look_up = public._member
+    db.session.remove()
+
+    def and_meanwhile():
+        found = look_up()
+        with app.app_context():
+            db.session.get(Component, id).say_status(ComponentStatus.MAJOR_OUTAGE, actor=None)
+            db.session.commit()
+        return found
+
+    with monkeypatch.context() as slow:
+        slow.setattr(public, "_member", and_meanwhile)
+        member.get(f"/component/{id}/shield")  # as a guest's, whoever asks
+    db.session.remove()
+    assert "Major outage" in client.get(f"/component/{id}/shield").text
