@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.browser import FLAGS
+from playwright.sync_api import Browser
+
+from tests.browser import FLAGS, page
 from tests.needs import lacking, program
 
 HERE = Path(__file__).parent
@@ -81,6 +83,20 @@ def lighthouse(url: str, form: str, categories: tuple[str, ...] = CATEGORIES) ->
     return Report(scores, told["audits"])
 
 
+def asked_for(browser: Browser, url: str) -> list[dict[str, Any]]:
+    """Every request of a page's first view: its `url`, and how many `bytes` came over the wire, headers and all."""
+    seen: dict[str, dict[str, Any]] = {}
+    with page(browser) as tab:
+        log = tab.context.new_cdp_session(tab)
+        log.send("Network.enable")
+        log.on(
+            "Network.requestWillBeSent", lambda sent: seen.update({sent["requestId"]: {"url": sent["request"]["url"]}})
+        )
+        log.on("Network.loadingFinished", lambda end: seen[end["requestId"]].update(bytes=end["encodedDataLength"]))
+        tab.goto(url, wait_until="networkidle")
+    return [one for one in seen.values() if not one["url"].startswith("data:")]
+
+
 def html_faults(folder: Path) -> list[str]:
     """What html-validate says against the HTML files of a folder."""
     command = [program("node"), str(modules() / "html-validate" / "bin" / "html-validate.mjs")]
@@ -88,9 +104,9 @@ def html_faults(folder: Path) -> list[str]:
     ran = _run([*command, f"--formatter=json={told}", "--config", str(HERE / "html-validate.json"), str(folder)], HERE)
     assert told.exists(), ran.stderr[-4000:]
     return [
-        f"{Path(page['filePath']).name}:{fault['line']}:{fault['column']} {fault['ruleId']}: {fault['message']}"
-        for page in json.loads(told.read_text())
-        for fault in page["messages"]
+        f"{Path(shown['filePath']).name}:{fault['line']}:{fault['column']} {fault['ruleId']}: {fault['message']}"
+        for shown in json.loads(told.read_text())
+        for fault in shown["messages"]
     ]
 
 
