@@ -169,6 +169,28 @@ def test_the_selected_words_stay_selected(chrome, url):
         assert tab.evaluate("getSelection().toString()") == "The first word."
 
 
+def test_a_strip_stays_as_it_is_until_its_days_change(chrome, url):
+    make_incident("Late <b>&amp;</b> lost", impacts={component("API"): ComponentStatus.MAJOR_OUTAGE})
+    with watching(chrome, url) as tab:
+        strip = tab.locator(".component", has_text="API").locator("[data-plot]")
+        words = strip.locator("noscript")
+        before = words.evaluate("node => { window.kept = node.firstChild; return node.textContent }")
+        make_incident("Elsewhere")
+        later(tab)
+        expect(tab.get_by_role("link", name="Elsewhere").first).to_be_visible()
+        assert words.evaluate("node => node.firstChild === kept")
+        make_incident("Once <i>more</i>", impacts={component("API"): ComponentStatus.MAJOR_OUTAGE})
+        later(tab)
+        expect(tab.get_by_role("link", name="Once <i>more</i>").first).to_be_visible()
+        assert words.evaluate("node => node.textContent") != before
+        strip.locator(".plot-point").focus()
+        tab.keyboard.press("End")
+        tab.keyboard.press("Enter")
+        card = tab.locator(".plot-card")
+        expect(card.get_by_role("link", name="Late <b>&amp;</b> lost", exact=True)).to_be_visible()
+        expect(card.get_by_role("link", name="Once <i>more</i>", exact=True)).to_be_visible()
+
+
 def test_the_chosen_view_of_charts_stays(chrome, url):
     metric = Metric.create(
         name="Response time",

@@ -7,11 +7,13 @@ from playwright.sync_api import expect
 
 from app.extensions import db
 from app.lib import clock
-from app.models import Incident
+from app.models import Component, Incident
 from app.models.enums import Collapse, ComponentStatus, IncidentStatus
 from app.models.recalled import Stretch
 from tests.browser import chromium, page, serving
 from tests.factories import make_component, make_group
+
+ERRORS = "Errors when signing in"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +31,7 @@ def url(app, client):
     began = clock.start_of_day((clock.now() - timedelta(days=2)).date(), UTC) + timedelta(hours=8)
     ended = began + timedelta(minutes=12)
     Incident.recall(
-        name="Errors when signing in",
+        name=ERRORS,
         message="It broke.",
         occurred_at=began,
         fixed_at=ended,
@@ -46,6 +48,12 @@ def strip(tab, name):
     return tab.locator(".component", has_text=name).locator("[data-plot]")
 
 
+def two_days_ago():
+    """As the page words a day; of another year with the year."""
+    today, day = clock.now().date(), clock.now().date() - timedelta(days=2)
+    return f"{day:%A, {day.day} %B}{f' {day.year}' if day.year != today.year else ''}"
+
+
 def over(tab, name, day):
     """Where the bar of a day is, counted from 0."""
     box = strip(tab, name).locator("svg").bounding_box()
@@ -59,8 +67,12 @@ def test_by_keyboard(chrome, url):
         expect(strip(tab, "API")).to_have_attribute("role", "toolbar")
         while not here.count():
             tab.keyboard.press("Tab")
+        # Beside it the same days as a table.
+        tab.keyboard.press("Tab")
+        expect(tab.get_by_role("link", name="History of API")).to_be_focused()
         tab.keyboard.press("Tab")
         expect(strip(tab, "Web").locator(":focus")).to_have_count(1)
+        tab.keyboard.press("Shift+Tab")
         tab.keyboard.press("Shift+Tab")
         expect(card).to_contain_text("No incidents")
         tab.keyboard.press("ArrowRight")
@@ -70,9 +82,7 @@ def test_by_keyboard(chrome, url):
         expect(card).to_contain_text("Major outage")
         expect(card).to_contain_text("12 min")
         expect(card).to_contain_text("99.16 % uptime")
-        expect(here).to_have_accessible_name(
-            f"{tab.locator('tr[data-i] th').inner_text()}, Major outage, 12 min, 99.16 % uptime, Errors when signing in"
-        )
+        expect(here).to_have_accessible_name(f"{two_days_ago()}, Major outage, 12 min, 99.16 % uptime, {ERRORS}")
         tab.keyboard.press("ArrowDown")
         expect(strip(tab, "Web").locator(":focus")).to_have_attribute("data-i", "87")
         expect(card).to_contain_text("No incidents")
@@ -80,7 +90,7 @@ def test_by_keyboard(chrome, url):
         tab.keyboard.press("Enter")
         expect(here).to_have_attribute("aria-expanded", "true")
         tab.keyboard.press("Tab")
-        expect(card.get_by_role("link", name="Errors when signing in")).to_be_focused()
+        expect(card.get_by_role("link", name=ERRORS)).to_be_focused()
         tab.keyboard.press("Escape")
         expect(card).to_be_hidden()
         expect(strip(tab, "API").locator(":focus")).to_have_attribute("data-i", "87")
@@ -111,7 +121,7 @@ def test_by_mouse(chrome, url):
         tab.mouse.click(*over(tab, "API", 87))
         tab.mouse.move(0, 0)
         card.get_by_role("link").click()
-        expect(tab.get_by_role("heading", level=1)).to_have_text("Errors when signing in")
+        expect(tab.get_by_role("heading", level=1)).to_have_text(ERRORS)
 
 
 def test_by_finger_on_a_phone(chrome, url):
@@ -138,11 +148,25 @@ def test_a_group_that_is_opened_has_its_strip(chrome, url):
         expect(tab.locator(".plot-card")).to_contain_text("No incidents")
 
 
+def test_with_scripts_the_table_is_no_more_than_text_until_a_point_of_it_is_asked_for(chrome, url):
+    api = db.session.scalar(db.select(Component.id).where(Component.name == "API"))
+    with page(chrome) as tab:
+        tab.goto(url)
+        expect(strip(tab, "API").locator(".plot-point")).to_have_count(1)
+        assert tab.locator(".strip table").count() == 0
+        tab.mouse.move(*over(tab, "API", 87))
+        expect(tab.locator(".plot-card").get_by_role("link", name=ERRORS)).to_be_visible()
+        assert tab.locator(".strip table").count() == 0
+        tab.get_by_role("link", name="History of API").click()
+        expect(tab.locator("main h1")).to_contain_text("API")
+        assert tab.url.endswith(f"/history?component={api}")
+
+
 def test_without_scripts_the_words_are_there_and_nothing_moves(chrome, url):
     with page(chrome, java_script_enabled=False) as tab:
         tab.goto(url)
         expect(strip(tab, "API").get_by_role("row", name="Major outage")).to_contain_text("12 min")
-        link = strip(tab, "API").get_by_role("link", name="Errors when signing in")
+        link = strip(tab, "API").get_by_role("link", name=ERRORS)
         link.focus()
         assert link.bounding_box()["height"] > 10
 
@@ -168,6 +192,8 @@ def test_a_pinned_card_makes_way_for_the_focus_and_stays_when_parts_are_swapped(
         expect(here).to_have_attribute("aria-expanded", "true")
         tab.keyboard.press("Tab")
         expect(card.get_by_role("link")).to_be_focused()
+        tab.keyboard.press("Tab")
+        expect(tab.get_by_role("link", name="History of API")).to_be_focused()
         tab.keyboard.press("Tab")
         expect(strip(tab, "Web").locator(":focus")).to_have_count(1)
         expect(card).not_to_contain_text("Major outage")

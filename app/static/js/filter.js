@@ -34,7 +34,7 @@ function apply() {
 if (box()) {
   const { words, problems } = box().elements;
   try { [words.value, problems.checked] = JSON.parse(sessionStorage.getItem("filter")) ?? ["", false]; } catch { /* as above */ }
-  apply();
+  if (words.value || problems.checked) apply();
   const mine = ({ target }) => target.form && target.form === box() && apply();
   document.addEventListener("input", mine);
   document.addEventListener("change", mine);

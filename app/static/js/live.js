@@ -7,9 +7,12 @@ const EVERY = 3e4, LONGEST = 3e5;
 const twins = new WeakMap();
 function pair(sent, shown) {
   twins.set(sent, shown);
-  sent.childNodes.forEach((node, i) => pair(node, shown.childNodes[i]));
+  for (let a = sent.firstChild, b = shown.firstChild; a; a = a.nextSibling, b = b.nextSibling) pair(a, b);
 }
 const key = (node) => node.id || node.getAttribute?.("aria-labelledby") || node.dataset?.i;
+// A parser that runs no scripts would build what stands in a noscript: here it is text, as on the page.
+const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+const hushed = (text) => text.replace(/(<noscript>)(.*?)(?=<\/noscript>)/gs, (_, tag, words) => tag + escaped(words));
 const parts = (node) => [...node.childNodes].filter((part) => part.nodeType === 1 || part.data?.trim());
 
 function swap(old, next, touched) {
@@ -114,7 +117,7 @@ if (live) {
         address.searchParams.set("live", name); // past a proxy that still has the page of before
         page = await ask(address, { cache: "no-cache" });
         if (page.status === 404) location.reload();
-        page = page.ok && new DOMParser().parseFromString(await page.text(), "text/html");
+        page = page.ok && new DOMParser().parseFromString(hushed(await page.text()), "text/html");
         name = page && page.querySelector("[data-live]") && name;
       }
     } catch {}

@@ -25,15 +25,26 @@ function first(plot) {
   return at(plot, rtl ? box.right : box.left);
 }
 
-const [weekday, month] = ["weekday", "month"].map((name) => new Intl.DateTimeFormat(root.lang, { [name]: "long", timeZone: "UTC" }));
+let weekday, month;
 function day(plot, i) {
+  [weekday, month] = weekday ? [weekday, month] : ["weekday", "month"].map((name) => new Intl.DateTimeFormat(root.lang, { [name]: "long", timeZone: "UTC" }));
   const date = (n) => new Date(Date.parse(plot.dataset.first) + n * 864e5);
   const year = date(i).getUTCFullYear();
   return `${weekday.format(date(i))}, ${date(i).getUTCDate()} ${month.format(date(i))}${year === date(last(plot)).getUTCFullYear() ? "" : ` ${year}`}`;
 }
 
+// What stands in a noscript is text to a browser with scripts: it becomes a table when a row of it is asked for.
+const tables = new WeakMap();
+function rowOf(plot, i) {
+  const text = plot.querySelector("noscript")?.firstChild;
+  if (!text) return plot.querySelector(`tr[data-i="${i}"]`);
+  if (!text.data.includes(`<tr data-i="${i}"`)) return null;
+  if (!tables.has(text)) tables.set(text, new DOMParser().parseFromString(text.data, "text/html"));
+  return tables.get(text).querySelector(`tr[data-i="${i}"]`);
+}
+
 function told(plot, i) {
-  const row = plot.querySelector(`tr[data-i="${i}"]`);
+  const row = rowOf(plot, i);
   if (row) return [make("strong", row.querySelector("th").textContent), ...row.querySelectorAll("td")];
   const { first, quiet = "" } = plot.dataset;
   return [make("strong", first ? day(plot, i) : ""), ...quiet.split("|").map((line) => make("td", line))];
@@ -76,7 +87,6 @@ function show(plot, i, pinned = false) {
   card.replaceChildren(...told(plot, i).filter((cell) => cell.textContent.trim()).map((cell) => {
     const line = make(cell.localName === "td" ? "div" : "strong", "");
     line.append(...cell.cloneNode(true).childNodes);
-    line.querySelectorAll("a").forEach((link) => link.removeAttribute("tabindex"));
     return line;
   }));
   button.classList.add("on");
@@ -154,7 +164,6 @@ function ready() {
   const found = all().map((plot) => [plot, Math.max(first(plot), indexOf(plot)), sizes(plot)]);
   for (const [plot, i, [box, svg]] of found) {
     plot.role = "toolbar";
-    plot.querySelectorAll("a:not([tabindex])").forEach((link) => (link.tabIndex = -1));
     if (svg.width) stop(plot, i, [box, svg]);
   }
 }
@@ -178,4 +187,5 @@ document.addEventListener("toggle", ({ target }) => {
   folds = requestAnimationFrame(again);
 }, true);
 addEventListener("resize", ready);
-ready();
+// Nobody walks before there is something to see.
+requestAnimationFrame(() => setTimeout(ready));

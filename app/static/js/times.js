@@ -3,9 +3,8 @@
 const lang = document.documentElement.lang;
 const choice = document.querySelector("[data-zone-choice]");
 const UNITS = { year: 31536e3, month: 2592e3, week: 604800, day: 86400, hour: 3600, minute: 60, second: 1 };
-const relative = new Intl.RelativeTimeFormat(lang);
 const zones = { mine: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", utc: "UTC", page: choice?.dataset.zoneChoice };
-let chosen = "mine", zone, clock, days, named;
+let chosen = "mine", zone, relative, clock, days, named, later;
 
 function ago(at) {
   const seconds = (at - Date.now()) / 1000;
@@ -56,30 +55,58 @@ function say(one, text) {
   if (one.textContent !== text) one.textContent = text;
 }
 
-function chart(plot) {
+const charts = () => [...document.querySelectorAll("[data-plot][data-from]")];
+const moments = (plot) => {
   const start = Date.parse(plot.dataset.from), step = plot.dataset.step * 6e4, last = plot.dataset.plot - 1;
-  const today = days.format(start + last * step), axis = plot.nextElementSibling?.children ?? [];
-  for (const row of plot.querySelectorAll("tr")) say(row.cells[0], when(start + row.dataset.i * step, today));
+  return { at: (i) => start + i * step, last, today: days.format(start + last * step), isWeek: step > 36e5 };
+};
+
+function axis(plot) {
+  const { at, last, today, isWeek } = moments(plot), words = plot.nextElementSibling?.children ?? [];
   // A week is marked by its days.
-  [0, Math.ceil(last / 2)].forEach((i, n) => say(axis[n], step > 36e5 ? date(start + i * step) : when(start + i * step, today)));
+  [0, Math.ceil(last / 2)].forEach((i, n) => say(words[n], isWeek ? date(at(i)) : when(at(i), today)));
+}
+
+function rows(plot) {
+  const { at, today } = moments(plot);
+  for (const row of plot.querySelectorAll("tr")) say(row.cells[0], when(at(row.dataset.i), today));
+}
+
+const times = () => document.querySelectorAll("time[data-time]");
+const moment = (one) => new Date(one.dateTime);
+
+function explain() {
+  for (const one of times()) {
+    const at = moment(one);
+    one.title = one.dataset.time === "ago" ? full(at) : `${full(at)}, ${ago(at)}`;
+  }
 }
 
 function tell() {
-  for (const one of document.querySelectorAll("time[data-time]")) {
-    const at = new Date(one.dateTime), how = one.dataset.time;
-    say(one, TOLD[how](at, one));
-    one.title = how === "ago" ? full(at) : `${full(at)}, ${ago(at)}`;
-  }
+  for (const one of times()) say(one, TOLD[one.dataset.time](moment(one), one));
 }
 
 function tellAll() {
   zone = zones[chosen];
+  relative ??= new Intl.RelativeTimeFormat(lang);
   clock = new Intl.DateTimeFormat(lang, { timeZone: zone, calendar: "gregory", numberingSystem: "latn", weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   days = new Intl.DateTimeFormat("en-CA", { timeZone: zone, calendar: "gregory", numberingSystem: "latn", year: "numeric", month: "2-digit", day: "2-digit" });
   named = names.map((tag) => new Intl.DateTimeFormat(tag, { timeZone: zone, timeZoneName: "short" }));
   tell();
-  document.querySelectorAll("[data-plot][data-from]").forEach(chart);
-  document.dispatchEvent(new Event("daymark:told"));
+  charts().forEach(axis);
+  // What only shows when it is pointed at has time until there is something to point at.
+  clearTimeout(later);
+  later = setTimeout(() => {
+    explain();
+    charts().forEach(rows);
+    document.dispatchEvent(new Event("daymark:told"));
+  });
+}
+
+function tick() {
+  if (document.hidden || !clock) return;
+  tell();
+  explain();
 }
 
 if (choice) {
@@ -97,7 +124,8 @@ if (choice) {
     tellAll();
   });
   document.addEventListener("daymark:swapped", tellAll);
-  setInterval(() => document.hidden || tell(), 3e4);
-  document.addEventListener("visibilitychange", () => document.hidden || tell());
-  tellAll();
+  setInterval(tick, 3e4);
+  document.addEventListener("visibilitychange", tick);
+  // In a turn of its own: a phone is to answer to its reader in between.
+  setTimeout(tellAll);
 }
