@@ -22,6 +22,7 @@ ALL = frozenset(
         "metric_points.manage",
         "metrics.manage",
         "owners.manage",
+        "profile.manage",
         "settings.manage",
         "subscribers.manage",
         "team.manage",
@@ -33,7 +34,7 @@ ABILITIES: dict[str, frozenset[str]] = {
     "owner": ALL,
     "administrator": ALL - {"owners.manage"},
     "editor": ALL - {"activity.view", "owners.manage", "settings.manage", "team.manage"},
-    "viewer": frozenset({"api.read", "dashboard.view"}),
+    "viewer": frozenset({"api.read", "dashboard.view", "profile.manage"}),
 }
 # What an API token may be given. Reading what everyone may read needs none.
 TOKEN_ABILITIES = (
@@ -45,6 +46,16 @@ TOKEN_ABILITIES = (
     "metrics.manage",
     "subscribers.manage",
 )
+
+
+def roles_with(ability: str) -> list[str]:
+    """The roles whose members have `ability`."""
+    return [role for role, abilities in ABILITIES.items() if ability in abilities]
+
+
+def covers(actor: Any, role: str) -> bool:
+    """Whether `actor` may do all that `role` may, and so may give or take it. None, a command, may everything."""
+    return actor is None or all(actor.can(ability) for ability in ABILITIES[role])
 
 
 def requires(ability: str) -> Callable[[View], View]:
