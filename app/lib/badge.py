@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.lib.text import for_xml, one_line
 from app.lib.text_width import cut, text_width
 
 # White on each of these is 4.5:1 or better (WCAG 1.4.3); they are the page's own colours in the light.
@@ -68,6 +69,6 @@ class Badge:
 
 
 def _part(text: str, x: int) -> Part:
-    shown = cut(text, LONGEST)
+    shown = cut(for_xml(one_line(text)), LONGEST)
     width = round(text_width(shown))
     return Part(shown, x, width + 2 * PADDING, width)

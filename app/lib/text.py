@@ -17,6 +17,8 @@ _TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
 _SCHEMES = {"http", "https", "mailto"}
+# What XML 1.0 (2.2) does not allow, not even as a reference, and the control characters that it advises against.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @lru_cache(maxsize=512)  # the same few texts stand on the page again and again
@@ -82,3 +84,8 @@ def slug(name: str) -> str:
 def one_line(value: str) -> str:
     """`value` with line breaks and other control characters folded to blanks, for headers and names."""
     return " ".join("".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in value).split())
+
+
+def for_xml(value: str) -> str:
+    """`value` as any XML parser takes it; what XML cannot hold becomes a replacement character."""
+    return _NOT_XML.sub("\ufffd", value)

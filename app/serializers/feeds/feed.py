@@ -8,13 +8,11 @@ from urllib.parse import urljoin
 
 from flask import current_app
 
-from app.lib.text import one_line
+from app.lib.text import for_xml, one_line
 from app.links import page_host, page_url
 from app.models.setting import Setting
 
 MOST = 50
-# What XML 1.0 (2.2) does not allow, not even as a reference, and the control characters that it advises against.
-FORBIDDEN = re.compile("[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # As nh3 writes them: always in double quotes.
 RELATIVE = re.compile(r'(<a href=")(?![a-z]+:)([^"]*)"', re.IGNORECASE)
 
@@ -71,7 +69,7 @@ def tag(name: str, when: str) -> str:
 
 def words(text: str) -> str:
     """`text` as one line that any XML parser takes."""
-    return FORBIDDEN.sub("\ufffd", one_line(text))
+    return for_xml(one_line(text))
 
 
 def markup(html: str) -> str:
@@ -84,4 +82,4 @@ def markup(html: str) -> str:
         except ValueError:  # no address at all
             return link[0]
 
-    return FORBIDDEN.sub("\ufffd", RELATIVE.sub(absolute, html)).replace("\r\n", "\n").replace("\r", "\n").strip()
+    return for_xml(RELATIVE.sub(absolute, html)).replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -96,3 +96,9 @@ def test_other_pages_are_still_not_to_be_framed(client):
     answer = client.get("/")
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_name_of_any_characters_leaves_a_badge_that_can_be_drawn(client):
+    part = make_component("A\x08P\nI\ufffe <&\"'>")
+    badge = drawn(client.get(f"/component/{part.id}/shield"))
+    assert badge.get("aria-label") == "A P I\ufffd <&\"'>: Operational"
