@@ -16,6 +16,7 @@ from app.models import status_history
 from app.models.base import Choice, Model, UtcDateTime
 from app.models.baseline import Baseline
 from app.models.component_day import ComponentDay
+from app.models.deletion import Restorable
 from app.models.enums import Collapse, ComponentStatus, Visibility
 from app.models.event import Event, EventName
 from app.models.mixins import Actor, Visible
@@ -50,10 +51,11 @@ class Tag(Model):
         return [tags[key] for key in wanted]
 
 
-class ComponentGroup(Visible, Ordered, Model):
+class ComponentGroup(Restorable, Visible, Ordered, Model):
     """A heading under which components stand on the page."""
 
     __tablename__ = "component_groups"
+    RESTORED = EventName.COMPONENT_GROUP_RESTORED
 
     name: Mapped[str] = mapped_column(sa.String(255))
     collapse: Mapped[Collapse] = mapped_column(Choice(Collapse), default=Collapse.NEVER)
@@ -78,6 +80,7 @@ class ComponentGroup(Visible, Ordered, Model):
 
     def delete(self, *, actor: Actor | None) -> None:
         """Remove the heading; its components stay, without a group."""
+        self.keep_copy(actor=actor)
         Event.record(EventName.COMPONENT_GROUP_DELETED, self, actor, name=self.name)
         for component in list(self.components):
             component.group = None
@@ -101,10 +104,11 @@ class ComponentGroup(Visible, Ordered, Model):
         return select if viewer is not None else select.where(cls.visibility == Visibility.EVERYONE)
 
 
-class Component(Visible, Ordered, Model):
+class Component(Restorable, Visible, Ordered, Model):
     """One part of the service. `baseline` is what was last said of it, `status` what follows from everything."""
 
     __tablename__ = "components"
+    RESTORED = EventName.COMPONENT_RESTORED
 
     name: Mapped[str] = mapped_column(sa.String(255))
     description: Mapped[str] = mapped_column(sa.Text, default="")
@@ -151,9 +155,14 @@ class Component(Visible, Ordered, Model):
 
     def delete(self, *, actor: Actor | None) -> None:
         """Remove it, with its place in incidents and subscriptions."""
+        self.keep_copy(actor=actor)
         Event.record(EventName.COMPONENT_DELETED, self, actor, name=self.name)
         db.session.delete(self)
         db.session.flush()
+
+    def come_back(self, *, deleted_at: datetime, actor: Actor | None) -> None:
+        """As it was, and what has happened to it since."""
+        self.settle(since=deleted_at, actor=actor)
 
     def say_status(self, status: ComponentStatus, *, actor: Actor | None, notify: bool = False) -> None:
         """Say outright how it is: who speaks last is right, so open incidents take the same impact on it."""

@@ -90,6 +90,12 @@ class Covering:
         for component in db.session.scalars(sa.select(Component).where(Component.id.in_(touched))):
             component.settle(since=since, until=self._over_at, actor=actor)
 
+    def _settle_windows(self, *, actor: Actor | None) -> None:
+        """As if it had never been away."""
+        if self.windows:
+            since = min(window.began_at for window in self.windows)
+            self._settle_covered(since=since, until=self._over_at, actor=actor)
+
     def _settle_covered(self, *, since: datetime, until: datetime | None, actor: Actor | None) -> None:
         touched = {window.component_id for window in self.windows}
         for component in db.session.scalars(sa.select(Component).where(Component.id.in_(touched))):

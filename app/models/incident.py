@@ -13,6 +13,7 @@ from app.i18n import _
 from app.lib import clock
 from app.models.base import Choice, Model
 from app.models.component import assign
+from app.models.deletion import Restorable
 from app.models.enums import IncidentStatus, Visibility
 from app.models.event import Event, EventName
 from app.models.impact import Impact
@@ -23,10 +24,11 @@ from app.models.recalled import Recalled
 from app.models.user import User
 
 
-class Incident(Recalled, Visible, Model):
+class Incident(Restorable, Recalled, Visible, Model):
     """Something broken, from when it occurred to when it was fixed. `status` follows the newest update."""
 
     __tablename__ = "incidents"
+    RESTORED = EventName.INCIDENT_RESTORED
     __table_args__ = (
         sa.Index("ix_incidents_occurred_at", "occurred_at"),
         sa.Index("ix_incidents_fixed_at", "fixed_at"),
@@ -138,6 +140,7 @@ class Incident(Recalled, Visible, Model):
 
     def delete(self, *, actor: Actor | None) -> None:
         """Remove it with its updates; its components are as if it had not been."""
+        self.keep_copy(actor=actor)
         self._record(EventName.INCIDENT_DELETED, actor, notify=False)
         components, since, until = self.components, self._began_at, self.fixed_at
         db.session.delete(self)
@@ -145,6 +148,11 @@ class Incident(Recalled, Visible, Model):
         for component in components:
             db.session.expire(component, ["impacts"])
             component.settle(since=since, until=until, actor=actor)
+
+    def come_back(self, *, deleted_at: datetime, actor: Actor | None) -> None:
+        """Its components are as they were with it."""
+        for component in self.components:
+            component.settle(since=self._began_at, until=self.fixed_at, actor=actor)
 
     def follow_updates(self, *, actor: Actor | None, taken_back: datetime | None = None) -> None:
         """Take the status of the newest update, after one was corrected or removed, as if it had always been so. What

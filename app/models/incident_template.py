@@ -14,6 +14,7 @@ from app.lib import sandbox
 from app.lib.text import slug as slug_of
 from app.models.base import Model
 from app.models.component import assign
+from app.models.deletion import Restorable
 from app.models.event import Event, EventName
 from app.models.mixins import Actor
 from app.models.setting import Setting
@@ -24,10 +25,11 @@ LONGEST_SLUG = 191
 LONGEST_STEM = 180
 
 
-class IncidentTemplate(Model):
+class IncidentTemplate(Restorable, Model):
     """A Markdown text with variables. API clients know it by its slug."""
 
     __tablename__ = "incident_templates"
+    RESTORED = EventName.INCIDENT_TEMPLATE_RESTORED
 
     name: Mapped[str] = mapped_column(sa.String(255))
     slug: Mapped[str] = mapped_column(sa.String(191), unique=True)
@@ -53,6 +55,7 @@ class IncidentTemplate(Model):
 
     def delete(self, *, actor: Actor | None) -> None:
         """Remove it; what was said with it stays."""
+        self.keep_copy(actor=actor)
         Event.record(EventName.INCIDENT_TEMPLATE_DELETED, self, actor, name=self.name)
         db.session.delete(self)
         db.session.flush()

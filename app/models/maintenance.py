@@ -15,6 +15,7 @@ from app.i18n import _
 from app.lib import clock
 from app.models.base import Model
 from app.models.component import Component, assign
+from app.models.deletion import Restorable
 from app.models.enums import MaintenanceState
 from app.models.event import Event, EventName
 from app.models.incident import author_id
@@ -41,7 +42,7 @@ INHERITED = (
 )
 
 
-class Maintenance(Clocked, Listed, Visible, Model):
+class Maintenance(Restorable, Clocked, Listed, Visible, Model):
     """Planned work from `starts_at` to `ends_at`; `began_at` and `finished_at` say when it really was.
 
     With a `rule` (RFC 5545) it is a series, whose first date `starts_at` is: its dates are computed, and one that
@@ -49,6 +50,7 @@ class Maintenance(Clocked, Listed, Visible, Model):
     """
 
     __tablename__ = "maintenances"
+    RESTORED = EventName.MAINTENANCE_RESTORED
     __table_args__ = (
         sa.UniqueConstraint("series_id", "series_at"),
         sa.Index("ix_maintenances_starts_at", "starts_at"),
@@ -190,6 +192,7 @@ class Maintenance(Clocked, Listed, Visible, Model):
 
     def delete(self, *, actor: Actor | None) -> None:
         """Remove it, a series with all its dates; its components are as if it had not been."""
+        self.keep_copy(actor=actor)
         self._record(EventName.MAINTENANCE_DELETED, actor, notify=False)
         if self.series is not None:
             self.series.sequence += 1
@@ -197,6 +200,13 @@ class Maintenance(Clocked, Listed, Visible, Model):
             row._remove_windows(actor=actor)
             db.session.delete(row)
             db.session.flush()
+
+    def come_back(self, *, deleted_at: datetime, actor: Actor | None) -> None:
+        """With its dates; its components are as they were with it."""
+        if self.series is not None:
+            self.series.sequence += 1
+        for row in [*db.session.scalars(self.dates_of()), self]:
+            row._settle_windows(actor=actor)
 
     def occurrence(self, at: datetime, *, actor: Actor | None = None) -> "Maintenance":
         """The date `at` of this series as a maintenance of its own; the same one each time."""

@@ -1,13 +1,16 @@
 """Maintenance updates: what was said while work was planned or under way."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
+from app.lib.text import plain
 from app.models.base import Model
 from app.models.component import assign
+from app.models.deletion import Restorable
 from app.models.event import Event, EventName
 from app.models.mixins import Actor
 
@@ -15,10 +18,11 @@ if TYPE_CHECKING:
     from app.models.maintenance import Maintenance
 
 
-class MaintenanceUpdate(Model):
+class MaintenanceUpdate(Restorable, Model):
     """One message. Made by `Maintenance.post_update`."""
 
     __tablename__ = "maintenance_updates"
+    RESTORED = EventName.MAINTENANCE_UPDATE_RESTORED
     __table_args__ = (sa.Index("ix_maintenance_updates_maintenance_created", "maintenance_id", "created_at"),)
 
     maintenance_id: Mapped[int] = mapped_column(sa.ForeignKey("maintenances.id", ondelete="CASCADE"))
@@ -35,7 +39,15 @@ class MaintenanceUpdate(Model):
 
     def delete(self, *, actor: Actor | None) -> None:
         """Take it back."""
+        self.keep_copy(actor=actor)
         Event.record(EventName.MAINTENANCE_UPDATE_DELETED, self, actor, maintenance_id=self.maintenance_id)
         self.maintenance.sequence += 1
         self.maintenance.updates.remove(self)
         db.session.flush()
+
+    @property
+    def kept_as(self) -> str:
+        return f"{self.maintenance.name}: {plain(self.message)}"
+
+    def come_back(self, *, deleted_at: datetime, actor: Actor | None) -> None:
+        self.maintenance.sequence += 1

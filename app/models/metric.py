@@ -12,6 +12,7 @@ from app.i18n import _
 from app.lib import clock
 from app.models.base import Choice, Model
 from app.models.component import assign, next_position
+from app.models.deletion import Restorable
 from app.models.enums import Calculation, MetricView, Visibility
 from app.models.event import Event, EventName
 from app.models.metric_point import MetricPoint, half_minute, number
@@ -24,10 +25,11 @@ from app.models.setting import Setting
 MOST_PLACES = 4
 
 
-class Metric(Visible, Ordered, Model):
+class Metric(Restorable, Visible, Ordered, Model):
     """One line on a chart: what it measures, in which unit, and how its points are made one value."""
 
     __tablename__ = "metrics"
+    RESTORED = EventName.METRIC_RESTORED
     REORDERED = EventName.METRICS_REORDERED
 
     name: Mapped[str] = mapped_column(sa.String(255))
@@ -59,6 +61,7 @@ class Metric(Visible, Ordered, Model):
 
     def delete(self, *, actor: Actor | None) -> None:
         """Remove it with all its points."""
+        self.keep_copy(actor=actor)
         Event.record(EventName.METRIC_DELETED, self, actor, name=self.name)
         db.session.delete(self)
         db.session.flush()

@@ -22,6 +22,8 @@ def upgrade():
         batch_op.add_column(sa.Column("totp_confirmed_at", UTC, nullable=True))
         batch_op.add_column(sa.Column("totp_step", sa.BigInteger(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("deactivated_at", UTC, nullable=True))
+    with op.batch_alter_table("subscribers", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("locale", sa.String(length=16), nullable=False, server_default=""))
     _name_the_owner()
     _make_sessions()
     _make_codes()
@@ -128,6 +130,28 @@ def _make_codes():
     )
     op.create_index(op.f("ix_invitations_email"), "invitations", ["email"])
 
+    op.create_table(
+        "member_mails",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=255), nullable=False),
+        sa.Column("locale", sa.String(length=16), nullable=False),
+        sa.Column("sealed_code", sa.Text(), nullable=True),
+        sa.Column("state", sa.SmallInteger(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", UTC, nullable=False),
+        sa.Column("sent_at", UTC, nullable=True),
+        sa.Column("error", sa.String(length=500), nullable=False),
+        sa.Column("created_at", UTC, nullable=False),
+        sa.Column("updated_at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_member_mails_event_id_events"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member_mails")),
+    )
+    op.create_index(op.f("ix_member_mails_event_id"), "member_mails", ["event_id"])
+    op.create_index("ix_member_mails_due", "member_mails", ["state", "due_at"])
+
 
 def _make_uploads_and_deletions():
     op.create_table(
@@ -164,6 +188,7 @@ def _make_uploads_and_deletions():
         sa.Column("deletion_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("table_name", sa.String(length=64), nullable=False),
+        sa.Column("cut_loose", sa.Boolean(), nullable=False),
         sa.Column("rows", sa.JSON(), nullable=False),
         sa.Column("created_at", UTC, nullable=False),
         sa.Column("updated_at", UTC, nullable=False),
@@ -188,6 +213,7 @@ def downgrade():
         "deleted_rows",
         "deletions",
         "uploads",
+        "member_mails",
         "invitations",
         "mailed_codes",
         "recovery_codes",
@@ -196,6 +222,8 @@ def downgrade():
     ):
         op.drop_table(table)
     op.execute(users.update().where(users.c.role.in_(("owner", "administrator"))).values(role="admin"))
+    with op.batch_alter_table("subscribers", schema=None) as batch_op:
+        batch_op.drop_column("locale")
     with op.batch_alter_table("users", schema=None) as batch_op:
         for name in NEW:
             batch_op.drop_column(name)
