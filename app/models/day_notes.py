@@ -1,10 +1,9 @@
 """Day notes: what stands behind the troubled days of a strip, by component and day."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -26,9 +25,8 @@ class Kind(StrEnum):
     MAINTENANCE = "maintenance"
 
 
-@dataclass(frozen=True)
-class Note:
-    """An incident or a maintenance, known by no more than its name."""
+class Note(NamedTuple):
+    """An incident or a maintenance, known by no more than its name. A tuple: a page has hundreds."""
 
     kind: Kind
     id: int
@@ -44,28 +42,25 @@ def load_notes(viewer: Actor | None, component_ids: Collection[int], span: Span)
     notes: dict[int, dict[date, list[Note]]] = {component_id: {} for component_id in component_ids}
     if not notes:
         return notes
-    rows = sa.union_all(
-        _touching(Kind.INCIDENT, Incident, Impact, viewer, component_ids, span).where(
-            Impact.status != ComponentStatus.OPERATIONAL
-        ),
-        _touching(Kind.MAINTENANCE, Maintenance, Window, viewer, component_ids, span).where(
-            # As Maintenance.on_page: what has begun may have been told to appear later.
-            sa.or_(Maintenance.publish_at.is_(None), Maintenance.publish_at <= clock.now())
-        ),
-    ).order_by("began", "kind", "id")
     now = clock.now()
-    for kind, row_id, name, component_id, began, ended, lasting in db.session.execute(rows):
+    seen = [Visibility.EVERYONE] if viewer is None else [Visibility.EVERYONE, Visibility.MEMBERS]
+    given = {"components": component_ids, "begin": span.begin, "end": span.end, "seen": seen, "now": now}
+    for kind, row_id, name, component_id, began, ended, lasting in db.session.execute(_ROWS, given):
         note = Note(Kind(kind), row_id, name)
         for day in _days(began, max(ended or now, now) if lasting else ended, span):
             notes[component_id].setdefault(day, []).append(note)
     return notes
 
 
-def _touching(
-    kind: Kind, told: Any, stretch: Any, viewer: Actor | None, component_ids: Collection[int], span: Span
-) -> sa.Select[Any]:
+def _days(began: datetime, ended: datetime, span: Span) -> list[date]:
+    """The days of `span` that a stretch lies on."""
+    first = max(began.astimezone(span.zone).date(), span.first)
+    last = min(ended.astimezone(span.zone).date(), span.last)
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _touching(kind: Kind, told: Any, stretch: Any) -> sa.Select[Any]:
     """Of each row of `told` and each component: from when to when its stretches lasted, and whether one still does."""
-    seen = [Visibility.EVERYONE] if viewer is None else [Visibility.EVERYONE, Visibility.MEMBERS]
     return (
         sa.select(
             sa.literal(kind.value).label("kind"),
@@ -78,17 +73,20 @@ def _touching(
         )
         .join_from(stretch, told)
         .where(
-            stretch.component_id.in_(component_ids),
-            stretch.began_at < span.end,
-            sa.or_(stretch.ended_at.is_(None), stretch.ended_at >= span.begin),
-            told.visibility.in_(seen),
+            stretch.component_id.in_(sa.bindparam("components", expanding=True)),
+            stretch.began_at < sa.bindparam("end"),
+            sa.or_(stretch.ended_at.is_(None), stretch.ended_at >= sa.bindparam("begin")),
+            told.visibility.in_(sa.bindparam("seen", expanding=True)),
         )
         .group_by(told.id, told.name, stretch.component_id)
     )
 
 
-def _days(began: datetime, ended: datetime, span: Span) -> list[date]:
-    """The days of `span` that a stretch lies on."""
-    first = max(began.astimezone(span.zone).date(), span.first)
-    last = min(ended.astimezone(span.zone).date(), span.last)
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+# Made once: to put it together takes as long as to ask it.
+_ROWS = sa.union_all(
+    _touching(Kind.INCIDENT, Incident, Impact).where(Impact.status != ComponentStatus.OPERATIONAL),
+    _touching(Kind.MAINTENANCE, Maintenance, Window).where(
+        # As Maintenance.on_page: what has begun may have been told to appear later.
+        sa.or_(Maintenance.publish_at.is_(None), Maintenance.publish_at <= sa.bindparam("now"))
+    ),
+).order_by("began", "kind", "id")

@@ -1,5 +1,6 @@
 """Which maintenances there are to show: the part of Maintenance that finds them."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,7 +36,7 @@ class Listed(Recurring):
     @classmethod
     def running(cls: Any, viewer: Actor | None) -> list[Any]:
         """What is under way, the newest first, with its components and updates."""
-        select = cls.on_page(viewer).where(cls.began_at.is_not(None), *cls._not_over())
+        select = cls.on_page(viewer).where(cls.is_under_way())
         return list(db.session.scalars(select.options(selectinload(cls.components), selectinload(cls.updates))))
 
     @classmethod
@@ -43,9 +44,12 @@ class Listed(Recurring):
         """What is planned and not begun, soonest first; of each series the next date. Three queries at most, beside
         what `options` (of loaders) ask for."""
         now = clock.now()
-        ahead = sa.or_(cls.rule != "", cls.ends_at > now)
-        select = cls.on_page(viewer).where(cls.began_at.is_(None), ahead, *cls._not_over())
-        rows = list(db.session.scalars(select.options(selectinload(cls.components), *options)))
+        select = cls.on_page(viewer).where(cls.is_ahead(now))
+        return cls.slots(list(db.session.scalars(select.options(selectinload(cls.components), *options))), now)
+
+    @classmethod
+    def slots(cls: Any, rows: list[Any], now: datetime) -> list[Slot]:
+        """When each of these, planned and not begun, is to be, soonest first; of each series the next date."""
         slots = [Slot(row, row.starts_at, row.ends_at) for row in rows if not row.is_series]
         for slot in cls.next_of_each([row for row in rows if row.is_series], now):
             # A date that was moved or reminded of stands for its series until it has begun.
@@ -57,8 +61,22 @@ class Listed(Recurring):
     @classmethod
     def past(cls: Any, viewer: Actor | None) -> sa.Select[Any]:
         """What took place or was cancelled, newest first; the dates of a series, not the series."""
-        over = sa.or_(cls.finished_at.is_not(None), cls.cancelled_at.is_not(None))
-        return cls.on_page(viewer).where(cls.rule == "", over)
+        return cls.on_page(viewer).where(cls.is_past())
+
+    @classmethod
+    def is_under_way(cls: Any) -> Any:
+        """The condition that it has begun and is not over."""
+        return sa.and_(cls.began_at.is_not(None), *cls._not_over())
+
+    @classmethod
+    def is_ahead(cls: Any, now: datetime) -> Any:
+        """The condition that it is planned and not begun, a series among them."""
+        return sa.and_(cls.began_at.is_(None), sa.or_(cls.rule != "", cls.ends_at > now), *cls._not_over())
+
+    @classmethod
+    def is_past(cls: Any) -> Any:
+        """The condition that it is over and no series."""
+        return sa.and_(cls.rule == "", sa.or_(cls.finished_at.is_not(None), cls.cancelled_at.is_not(None)))
 
     @classmethod
     def listed(cls: Any, state: str = "all", words: str = "") -> sa.Select[Any]:

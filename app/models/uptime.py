@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -39,15 +40,15 @@ class Span:
         """Oldest first."""
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
-    @property
+    @cached_property
     def begin(self) -> datetime:
         return clock.start_of_day(self.first, self.zone)
 
-    @property
+    @cached_property
     def end(self) -> datetime:
         return clock.start_of_day(self.last + timedelta(days=1), self.zone)
 
-    @property
+    @cached_property
     def seconds(self) -> float:
         return (self.end - self.begin).total_seconds()
 

@@ -25,17 +25,27 @@ class Works:
 
     @classmethod
     def load(cls, viewer: Actor | None, days: Sequence[date], zone: ZoneInfo) -> "Works":
-        """Read it; `days` are those of the timeline, newest first."""
+        """Read it; `days` are those of the timeline, newest first. Four queries at most, whatever there is."""
+        now = clock.now()
+        rows = _told(viewer, days, zone, now)
         past: dict[date, list[Maintenance]] = {}
-        if days:
-            begin = clock.start_of_day(days[-1], zone)
-            end = min(clock.start_of_day(days[0] + timedelta(days=1), zone), clock.now())
-            for row in _between(viewer, begin, end):
+        for row in rows:
+            if not row.is_open:
                 past.setdefault((row.began_at or row.starts_at).astimezone(zone).date(), []).append(row)
-        return cls(running=Maintenance.running(viewer), planned=Maintenance.upcoming(viewer), past=past)
+        return cls(
+            running=[row for row in rows if row.is_running],
+            planned=Maintenance.slots([row for row in rows if row.is_open and row.began_at is None], now),
+            past=past,
+        )
 
 
-def _between(viewer: Actor | None, begin: datetime, end: datetime) -> list[Maintenance]:
-    stands_at = sa.func.coalesce(Maintenance.began_at, Maintenance.starts_at)
-    done = Maintenance.past(viewer).where(stands_at >= begin, stands_at < end)
-    return list(db.session.scalars(done.options(*with_news())))
+def _told(viewer: Actor | None, days: Sequence[date], zone: ZoneInfo, now: datetime) -> list[Maintenance]:
+    """What is not over, and what took place on these days or was to, newest first: in one select."""
+    wanted = [Maintenance.is_under_way(), Maintenance.is_ahead(now)]
+    if days:
+        begin = clock.start_of_day(days[-1], zone)
+        end = min(clock.start_of_day(days[0] + timedelta(days=1), zone), now)
+        stands_at = sa.func.coalesce(Maintenance.began_at, Maintenance.starts_at)
+        wanted.append(sa.and_(Maintenance.is_past(), stands_at >= begin, stands_at < end))
+    select = Maintenance.on_page(viewer).where(sa.or_(*wanted))
+    return list(db.session.scalars(select.options(*with_news())))
