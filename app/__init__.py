@@ -57,11 +57,16 @@ def _connect(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            sqlite.tune(db.engine, lambda: has_request_context() and (request.method in READS or "reads_only" in g))
+            sqlite.tune(db.engine, _only_reads)
     # One try again at once, for a connection that the server closed; a request never waits for Redis to come back.
     app.extensions["daymark.redis"] = redis.Redis.from_url(
         app.config["REDIS_URL"], socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 1)
     )
+
+
+def _only_reads() -> bool:
+    """Whether the transaction that this request begins now is to write nothing."""
+    return has_request_context() and "must_write" not in g and (request.method in READS or "reads_only" in g)
 
 
 def _keep_sessions(app: Flask) -> None:

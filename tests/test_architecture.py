@@ -25,6 +25,7 @@ LAYERS = [
         "schemas",
         "serializers",
         "mailer",
+        "member_mail",
         "page_cache",
         "session_store",
         "throttle",

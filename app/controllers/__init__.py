@@ -4,6 +4,7 @@ from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers import api_v1, auth, dashboard, public, setup, statuspage
+from app.controllers.auth.browser import note_presence
 from app.controllers.auth.sessions import lead_to_login
 from app.errors import Problem, Unauthenticated
 from app.extensions import db
@@ -23,6 +24,7 @@ class NotSetUp(Problem):
 def init_app(app: Flask) -> None:
     """Register every blueprint."""
     app.before_request(_lead_to_setup)
+    app.after_request(note_presence)
     app.register_blueprint(public.bp)
     app.register_blueprint(auth.bp, url_prefix="/auth")
     app.register_blueprint(dashboard.bp, url_prefix="/dashboard")

@@ -5,8 +5,9 @@ from itertools import groupby
 
 from app import jobs, page_cache
 from app.extensions import db
-from app.jobs import mail
+from app.jobs import mail, member_mail
 from app.models.event import Event
+from app.models.member_mail import MemberMail
 from app.models.notice import Notice
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ def fan_out(event: Event) -> None:
     queue = "urgent" if event.kind.is_personal else "mail"
     for start in range(0, len(ids), BATCH):
         jobs.enqueue(mail.deliver, ids[start : start + BATCH], queue=queue)
+    for mail_id in db.session.scalars(MemberMail.due(event)):
+        jobs.enqueue(member_mail.deliver, [mail_id], queue="urgent")
 
 
 def sweep() -> None:
@@ -50,4 +53,6 @@ def sweep() -> None:
         ids = [notice_id for notice_id, _same in group]
         for start in range(0, len(ids), BATCH):
             jobs.enqueue(mail.deliver, ids[start : start + BATCH], queue="mail")
+    for mail_id in db.session.scalars(MemberMail.due().limit(BATCH)):
+        jobs.enqueue(member_mail.deliver, [mail_id], queue="urgent")
     db.session.commit()

@@ -16,6 +16,7 @@ from app.models.invitation import Invitation
 from app.models.mailed_code import MailedCode
 from app.models.maintenance import Maintenance
 from app.models.maintenance_update import MaintenanceUpdate
+from app.models.member_mail import MemberMail
 from app.models.metric import Metric
 from app.models.metric_point import MetricPoint
 from app.models.metric_rollup import MetricRollup
@@ -53,6 +54,7 @@ __all__ = [
     "MailedCode",
     "Maintenance",
     "MaintenanceUpdate",
+    "MemberMail",
     "Metric",
     "MetricPoint",
     "MetricRollup",

@@ -1,13 +1,15 @@
 """Mailed codes: what proves once, for a short time, that a mail was read: for a new password or a new address."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Model, UtcDateTime
-from app.models.user import User
+
+if TYPE_CHECKING:
+    from app.models.user import User
 
 
 class MailedCode(Model):
@@ -22,4 +24,4 @@ class MailedCode(Model):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    user: Mapped[User] = relationship()
+    user: Mapped["User"] = relationship()

@@ -1,28 +1,20 @@
 """Notices: one row per recipient of an event, so that nobody is told twice and nothing is lost."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.extensions import db
-from app.lib import clock
-from app.models.base import Choice, Model, UtcDateTime
+from app.models.delivery import Delivery
 from app.models.enums import NoticeState
 from app.models.event import Event
 from app.models.setting import Setting
 from app.models.subscriber import Subscriber
 from app.models.window import Window
 
-# A worker that took a notice and is silent for this long is dead; longer than any pause of an SMTP server.
-LEASE = timedelta(seconds=60)
-FIRST_PAUSE = timedelta(seconds=30)
-LONGEST_PAUSE = timedelta(hours=1)
-GIVE_UP_AFTER = timedelta(hours=24)
 
-
-class Notice(Model):
+class Notice(Delivery):
     """What one subscriber is told of one event over one channel, and how far it has come."""
 
     __tablename__ = "notices"
@@ -34,11 +26,6 @@ class Notice(Model):
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id", ondelete="CASCADE"))
     subscriber_id: Mapped[int] = mapped_column(sa.ForeignKey("subscribers.id", ondelete="CASCADE"), index=True)
     channel: Mapped[str] = mapped_column(sa.String(16), default="mail")
-    state: Mapped[NoticeState] = mapped_column(Choice(NoticeState), default=NoticeState.WAITING)
-    attempts: Mapped[int] = mapped_column(default=0)
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    error: Mapped[str] = mapped_column(sa.String(500), default="")
 
     event: Mapped[Event] = relationship()
     subscriber: Mapped[Subscriber] = relationship()
@@ -63,10 +50,7 @@ class Notice(Model):
     @classmethod
     def due(cls, event: Event | None = None) -> sa.Select[int, int]:
         """Ids and events of what may be sent now, oldest first; also what a dead worker left behind."""
-        now = clock.now()
-        abandoned = sa.and_(cls.state == NoticeState.SENDING, cls.due_at <= now)
-        waiting = sa.and_(cls.state == NoticeState.WAITING, cls.due_at <= now)
-        select = sa.select(cls.id, cls.event_id).where(sa.or_(waiting, abandoned)).order_by(cls.id)
+        select = sa.select(cls.id, cls.event_id).where(cls.is_due()).order_by(cls.id)
         return select if event is None else select.where(cls.event_id == event.id)
 
     @classmethod
@@ -79,17 +63,6 @@ class Notice(Model):
             .order_by(cls.event_id, cls.id)
         )
 
-    def claim(self) -> bool:
-        """Take it for sending; False when it is done, not due, or another worker has it."""
-        now = clock.now()
-        open_states = (NoticeState.WAITING, NoticeState.SENDING)
-        taken = db.session.execute(
-            sa.update(Notice)
-            .where(Notice.id == self.id, Notice.state.in_(open_states), Notice.due_at <= now)
-            .values(state=NoticeState.SENDING, due_at=now + LEASE)
-        )
-        return taken.rowcount == 1  # type: ignore[attr-defined]
-
     @property
     def is_wanted(self) -> bool:
         """Whether its reader still wants it: not after an unsubscription, unless they asked for this very mail."""
@@ -97,27 +70,12 @@ class Notice(Model):
         return self.event.kind.is_personal or (reader.is_verified and reader.unsubscribed_at is None)
 
     def sent(self) -> None:
-        """The mail server took it."""
-        self.state, self.sent_at, self.error = NoticeState.SENT, clock.now(), ""
+        super().sent()
         self.subscriber.failures = 0
 
-    def retry(self, error: str) -> None:
-        """It could not be sent now: wait, longer each time, and give up after a day."""
-        self.attempts, self.error = self.attempts + 1, error[:500]
-        pause = min(FIRST_PAUSE * 2 ** (self.attempts - 1), LONGEST_PAUSE)
-        gives_up = clock.now() + pause > self.created_at + GIVE_UP_AFTER
-        self.state = NoticeState.FAILED if gives_up else NoticeState.WAITING
-        self.due_at = clock.now() + pause
-
     def refuse(self, error: str) -> None:
-        """The mail server will never take it for this address."""
-        self.attempts, self.error = self.attempts + 1, error[:500]
-        self.state = NoticeState.FAILED
+        super().refuse(error)
         self.subscriber.failed()
-
-    def drop(self, reason: str) -> None:
-        """There is nothing left to tell."""
-        self.state, self.error = NoticeState.DROPPED, reason
 
     @classmethod
     def counts(cls) -> dict[NoticeState, int]:

@@ -1,13 +1,15 @@
 """Passkeys: keys kept by a member's device, which sign in without a password (WebAuthn level 3)."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Model, UtcDateTime
-from app.models.user import User
+
+if TYPE_CHECKING:
+    from app.models.user import User
 
 
 class Passkey(Model):
@@ -24,4 +26,4 @@ class Passkey(Model):
     transports: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    user: Mapped[User] = relationship()
+    user: Mapped["User"] = relationship()

@@ -1,37 +1,33 @@
 """Members: the people who may sign in."""
 
 import re
-import secrets
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.errors import Invalid
 from app.extensions import db
 from app.i18n import _
-from app.lib import clock
 from app.lib.passwords import hash_password, needs_rehash, verify_password
-from app.models.base import Model, UtcDateTime
+from app.models.base import UtcDateTime
 from app.models.enums import Role
 from app.models.event import Event, EventName
 from app.models.mixins import Actor
+from app.models.user_sessions import HasSessions
 from app.permissions import ABILITIES
 
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}")
 
 
-class User(UserMixin, Model):
-    """A member. `session_key` is part of every session's identity: change it and all of them end."""
+class User(HasSessions):
+    """A member. One who was deactivated is still named in what they did, and cannot come in."""
 
     __tablename__ = "users"
 
-    username: Mapped[str] = mapped_column(sa.String(100), unique=True)
     email: Mapped[str] = mapped_column(sa.String(255), unique=True)
     password_hash: Mapped[str] = mapped_column(sa.String(255))
     role: Mapped[str] = mapped_column(sa.String(16), default=Role.EDITOR.value)
-    session_key: Mapped[str] = mapped_column(sa.String(32), default=lambda: secrets.token_hex(16))
     # Empty: as the page.
     locale: Mapped[str] = mapped_column(sa.String(16), default="")
     timezone: Mapped[str] = mapped_column(sa.String(64), default="")
@@ -78,25 +74,20 @@ class User(UserMixin, Model):
         if needs_rehash(self.password_hash):
             self.password_hash = hash_password(password)
 
-    def sign_in(self) -> None:
-        """Note that this member signed in."""
-        self.last_seen_at = clock.now()
-        Event.record(EventName.USER_SIGNED_IN, self, self)
+    @property
+    def is_active(self) -> bool:
+        return self.deactivated_at is None
 
-    @classmethod
-    def for_session(cls, session_id: str) -> "User | None":
-        """The member that a session cookie names, or None when its sessions were ended."""
-        user_id, _dot, key = session_id.partition(".")
-        user = db.session.get(cls, int(user_id)) if user_id.isdecimal() else None
-        return user if user is not None and secrets.compare_digest(user.session_key.encode(), key.encode()) else None
-
-    def get_id(self) -> str:
-        return f"{self.id}.{self.session_key}"
+    def change_password(self, password: str, *, keep: int | None = None, actor: Actor | None) -> None:
+        """Take a new password, and sign out everywhere but in the session with the id `keep`."""
+        self.password_hash = hash_password(password)
+        Event.record(EventName.USER_PASSWORD_CHANGED, self, actor, name=self.username)
+        self.end_sessions(keep=keep, actor=actor)
 
     @property
     def label(self) -> str:
         return self.username
 
     def can(self, ability: str) -> bool:
-        """Whether this member's role has `ability`."""
-        return ability in ABILITIES[self.role]
+        """Whether this member's role has `ability`; of one who was deactivated, none."""
+        return self.is_active and ability in ABILITIES[self.role]

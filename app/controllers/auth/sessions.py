@@ -2,18 +2,19 @@
 
 from urllib.parse import urlsplit
 
-from flask import current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
 from app import throttle
 from app.controllers.auth import bp
-from app.controllers.auth.browser import forget_session, safe_path, start_session
+from app.controllers.auth.browser import asking, begin_writing, forget_session, safe_path, start_session
 from app.errors import Unauthenticated
 from app.extensions import db, limiter
 from app.forms.session import SessionForm
 from app.i18n import _
 from app.links import page_url
+from app.models.sign_in import SignIn
 from app.models.user import User
 
 
@@ -33,7 +34,7 @@ def login() -> ResponseReturnValue:
     if form.validate_on_submit():
         user = _proven(form.login.data or "", form.password.data or "")
         if user is not None:
-            user.sign_in()
+            SignIn.begin(user, method="password", **asking())
             db.session.commit()
             start_session(user, remember=form.remember.data)
             return redirect(then or url_for("dashboard.home"))
@@ -47,6 +48,12 @@ def logout() -> ResponseReturnValue:
     """Sign out. Opened as a link, it asks first: a page elsewhere can make a browser open links."""
     if request.method == "GET":
         return render_template("auth/logout.html") if current_user.is_authenticated else redirect(url_for("auth.login"))
+    held = current_user.held_session if current_user.is_authenticated else None
+    begin_writing()
+    row = db.session.get(SignIn, held.id) if held is not None else None
+    if row is not None:
+        row.end(actor=row.user)
+        db.session.commit()
     forget_session()
     logout_user()
     flash(_("You are signed out."), "success")
@@ -67,14 +74,15 @@ def lead_to_login(_error: Unauthenticated) -> ResponseReturnValue:
 def _proven(login: str, password: str) -> User | None:
     """The member whose password this is, in a transaction that may write."""
     known = User.authenticate(login, password)
-    member_id = known.id if known is not None else None
-    db.session.rollback()
-    if member_id is None:
+    named = known or User.by_login(login)
+    known_id, named_id = (each.id if each is not None else None for each in (known, named))
+    begin_writing()
+    user = db.session.get(User, named_id) if named_id is not None else None
+    if known_id is None or user is None:
+        SignIn.fail(user, method="password", **asking())
+        db.session.commit()
         return None
-    g.pop("reads_only", None)
-    user = db.session.get(User, member_id)
-    if user is not None:
-        user.renew_hash(password)
+    user.renew_hash(password)
     return user
 
 

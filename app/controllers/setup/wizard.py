@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import throttle
-from app.controllers.auth.browser import start_session
+from app.controllers.auth.browser import asking, start_session
 from app.controllers.setup import bp
 from app.errors import Invalid, NotFound
 from app.extensions import db, limiter
@@ -19,6 +19,7 @@ from app.lib import envfile, setup_code, supervisor
 from app.mailer import send_test
 from app.models.demo import Demo
 from app.models.first_run import FirstRun
+from app.models.sign_in import SignIn
 
 
 @bp.get("")
@@ -37,7 +38,7 @@ def finish() -> ResponseReturnValue:
     changes = form.changes()
     try:
         admin = FirstRun.create(**form.first_run())
-        admin.sign_in()
+        SignIn.begin(admin, method="setup", **asking())
         if changes:
             envfile.write(current_app.config["ENV_FILE"], changes, WORDS)
     except (Invalid, OSError) as problem:
@@ -76,7 +77,7 @@ def test_mail() -> ResponseReturnValue:
     if wrong:
         message = "\n".join(f"{form[name].label.text}: {sentence}" for name, sentence in wrong.items())
     else:
-        message = send_test(form.test_to.data, form.mail_settings())
+        message = send_test(form.test_to.data, form.way)
     result = {"ok": not message, "message": message or _("Sent. Look into the inbox of %(to)s.", to=form.test_to.data)}
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify(result)

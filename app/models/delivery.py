@@ -1,0 +1,71 @@
+"""What every mail on its way has in common: where it stands, when it is tried, and that one worker has it at a time."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import db
+from app.lib import clock
+from app.models.base import Choice, Model, UtcDateTime
+from app.models.enums import NoticeState
+
+# A worker that took a mail and is silent for this long is dead; longer than any pause of an SMTP server.
+LEASE = timedelta(seconds=60)
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+GIVE_UP_AFTER = timedelta(hours=24)
+OPEN = (NoticeState.WAITING, NoticeState.SENDING)
+
+
+class Delivery(Model):
+    """One mail to one reader, and how far it has come. Tables of mails add whom it is for and what it tells."""
+
+    __abstract__ = True
+
+    state: Mapped[NoticeState] = mapped_column(Choice(NoticeState), default=NoticeState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error: Mapped[str] = mapped_column(sa.String(500), default="")
+
+    @classmethod
+    def is_due(cls) -> sa.ColumnElement[bool]:
+        """The condition of what may be sent now; also what a dead worker left behind."""
+        return sa.and_(cls.state.in_(OPEN), cls.due_at <= clock.now())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it will still be tried."""
+        return self.state in OPEN
+
+    def claim(self) -> bool:
+        """Take it for sending; False when it is done, not due, or another worker has it."""
+        kind = type(self)
+        taken = db.session.execute(
+            sa.update(kind)
+            .where(kind.id == self.id, kind.is_due())
+            .values(state=NoticeState.SENDING, due_at=clock.now() + LEASE)
+        )
+        return taken.rowcount == 1  # type: ignore[attr-defined]
+
+    def sent(self) -> None:
+        """The mail server took it."""
+        self.state, self.sent_at, self.error = NoticeState.SENT, clock.now(), ""
+
+    def retry(self, error: str) -> None:
+        """It could not be sent now: wait, longer each time, and give up after a day."""
+        self.attempts, self.error = self.attempts + 1, error[:500]
+        pause = min(FIRST_PAUSE * 2 ** (self.attempts - 1), LONGEST_PAUSE)
+        gives_up = clock.now() + pause > self.created_at + GIVE_UP_AFTER
+        self.state = NoticeState.FAILED if gives_up else NoticeState.WAITING
+        self.due_at = clock.now() + pause
+
+    def refuse(self, error: str) -> None:
+        """The mail server will never take it for this address."""
+        self.attempts, self.error = self.attempts + 1, error[:500]
+        self.state = NoticeState.FAILED
+
+    def drop(self, reason: str) -> None:
+        """There is nothing left to tell."""
+        self.state, self.error = NoticeState.DROPPED, reason
