@@ -1,7 +1,8 @@
-"""Marks the tests that change a setting through the dashboard's form and see what that does."""
+"""Settings changed through the forms of the dashboard, and the mark of tests that see what that does."""
 
 import ast
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 
 TESTS = Path(__file__).parent
@@ -26,3 +27,55 @@ def _marks(tree: ast.Module) -> list[str]:
         if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name) and decorator.func.id == "effect_of"
     ]
     return [str(name.value) for call in calls for name in call.args if isinstance(name, ast.Constant)]
+
+
+class _Fields(HTMLParser):
+    """What a browser would send of the forms on a page, as it came."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.sent: dict[str, str] = {}
+        self.select = self.area = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        name, kind, value = given.get("name", ""), given.get("type", ""), given.get("value") or ""
+        if tag == "select":
+            self.select = name
+        elif tag == "textarea":
+            self.area, self.sent[name] = name, ""
+        elif tag == "option" and self.select and (self.select not in self.sent or "selected" in given):
+            self.sent[self.select] = value
+        elif (
+            tag == "input"
+            and name
+            and "disabled" not in given
+            and (kind not in {"checkbox", "radio"} or "checked" in given)
+        ):
+            self.sent[name] = value
+
+    def handle_endtag(self, tag):
+        self.select = "" if tag == "select" else self.select
+        self.area = "" if tag == "textarea" else self.area
+
+    def handle_data(self, data):
+        if self.area:
+            self.sent[self.area] += data
+
+
+def submitted(browser, path: str, **changes):
+    """The answer to the form at `path`, sent as it was shown but for `changes`. True and False are for boxes."""
+    fields = {**_Fields(browser.get(path).text).sent}
+    for name, value in changes.items():
+        fields.pop(name, None)
+        if value is not False:
+            fields[name] = "y" if value is True else str(value)
+    fields.pop("csrf_token", None)
+    return browser.submit(path, **fields)
+
+
+def saved(browser, path: str, **changes) -> None:
+    """Change settings through the form at `path`."""
+    answer = submitted(browser, path, **changes)
+    assert answer.status_code == 302, answer.text

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from wtforms import ValidationError
 
@@ -51,11 +51,32 @@ class PageAddress:
 
 def is_page_address(text: str) -> bool:
     """Whether links can be built on `text`."""
+    return not why_no_page_address(text)
+
+
+def why_no_page_address(text: str) -> str:
+    """The rule of a page's address that `text` breaks, as a sentence; "" when links can be built on it."""
+    if not text.startswith(("http://", "https://")):
+        return _("The address must begin with http:// or https://, as in https://status.example.com.")
     try:
         parts = urlsplit(text)
-        port_is_usable = parts.port != 0
+    except ValueError:  # brackets that do not close
+        parts = urlsplit("")
+    if not _has_usable_port(parts):
+        return _("The port is not a number from 1 to 65535.")
+    if parts.username is not None or parts.password is not None:
+        return _("The address must not hold a username or a password: everything before the @ has to go.")
+    if parts.query or parts.fragment or text.endswith(("?", "#")):
+        return _("The address must not go on with ? or #.")
+    if not HOST.fullmatch(parts.hostname or ""):
+        return _("The address has no name of a machine, such as status.example.com, after the two slashes.")
+    if not PATH.fullmatch(parts.path):
+        return _("The address may hold letters, digits and ./~%+-_ after the name, and no blanks.")
+    return ""
+
+
+def _has_usable_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
     except ValueError:
         return False
-    plain = not (parts.query or parts.fragment or parts.username or parts.password)
-    well_formed = HOST.fullmatch(parts.hostname or "") and PATH.fullmatch(parts.path)
-    return text.startswith(("http://", "https://")) and plain and port_is_usable and bool(well_formed)

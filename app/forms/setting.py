@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, Field, StringField
 
 from app.forms.addresses import OneLine
 from app.forms.base import Form
@@ -15,34 +15,26 @@ from app.models.setting import Setting
 A_WEEK = 7 * 24 * 60
 
 
+def help_of(name: str) -> Any:
+    """What a field says below itself: the help of the setting."""
+    return DECLARED[name].help
+
+
 class SettingForm(Form):
-    """A page of settings."""
+    """A page of settings; the fields of a long one stand in `panels`, each under a heading."""
 
     heading: ClassVar[Any] = ""
+    panels: ClassVar[list[tuple[Any, tuple[str, ...]]]] = []
 
     @classmethod
     def present(cls) -> "SettingForm":
         """The form, filled with what is set; a secret is never sent to a browser."""
         return cls(data={name: Setting.get(name) for name, declared in DECLARED.items() if not declared.is_secret})
 
-
-class PageSettingForm(SettingForm):
-    """What visitors see of the page, and whether search engines may."""
-
-    heading = _l("Status page")
-
-    site_name = StringField(
-        _l("Name"),
-        filters=[fold],
-        validators=[Required(_l("Enter the name that visitors know.")), OneLine(), MaxLength(100)],
-        description=DECLARED["site_name"].help,
-    )
-    incident_days = WholeField(_l("Days of past incidents"), 0, 90, description=DECLARED["incident_days"].help)
-    major_outage_rate = WholeField(
-        _l("Major outage from, percent"), 1, 100, description=DECLARED["major_outage_rate"].help
-    )
-    search_engines = BooleanField(_l("Search engines may list the page"), description=DECLARED["search_engines"].help)
-    show_support = BooleanField(_l("Name Daymark at the foot"), description=DECLARED["show_support"].help)
+    @property
+    def grouped(self) -> list[tuple[Any, list[Field]]]:
+        """The fields by panel, each with its heading."""
+        return [(title, [self[name] for name in names]) for title, names in self.panels]
 
 
 class MaintenanceSettingForm(SettingForm):
@@ -51,10 +43,10 @@ class MaintenanceSettingForm(SettingForm):
     heading = _l("Maintenance")
 
     maintenance_reminder = WholeField(
-        _l("Reminder, minutes before"), 0, A_WEEK, description=DECLARED["maintenance_reminder"].help
+        _l("Reminder, minutes before"), 0, A_WEEK, description=help_of("maintenance_reminder")
     )
     suppress_in_maintenance = BooleanField(
-        _l("Be quiet during maintenance"), description=DECLARED["suppress_in_maintenance"].help
+        _l("Be quiet during maintenance"), description=help_of("suppress_in_maintenance")
     )
 
 
@@ -63,8 +55,8 @@ class MetricSettingForm(SettingForm):
 
     heading = _l("Metrics")
 
-    show_charts = BooleanField(_l("Show charts"), description=DECLARED["show_charts"].help)
-    metric_days = WholeField(_l("Keep points for, days"), 1, 3650, description=DECLARED["metric_days"].help)
+    show_charts = BooleanField(_l("Show charts"), description=help_of("show_charts"))
+    metric_days = WholeField(_l("Keep points for, days"), 1, 3650, description=help_of("metric_days"))
 
 
 class ApiSettingForm(SettingForm):
@@ -81,3 +73,10 @@ class ApiSettingForm(SettingForm):
             "https://www.example.com with blanks between them. Empty for none."
         ),
     )
+
+
+class NameField(StringField):
+    """One line that names something on every page and in the header of every mail."""
+
+    def __init__(self, label: Any, missing: Any, **kwargs: Any) -> None:
+        super().__init__(label, filters=[fold], validators=[Required(missing), OneLine(), MaxLength(100)], **kwargs)

@@ -71,16 +71,19 @@ class Setting(Model):
         if not changed:
             return
         cls.set(**changed)
-        row = db.session.scalar(sa.select(cls).where(cls.name == next(iter(changed))))
-        Event.record(
-            EventName.SETTINGS_CHANGED,
-            row,
-            actor,
+        cls.note(
+            actor=actor,
             changed={
                 name: [HIDDEN, HIDDEN] if DECLARED[name].is_secret else [before[name], changed[name]]
                 for name in changed
             },
         )
+
+    @classmethod
+    def note(cls, *, actor: Actor | None, changed: dict[str, list[Any]]) -> None:
+        """Note who changed what: by name, what was and what is now. Also for what is kept in `.env`."""
+        row = db.session.scalar(sa.select(cls).where(cls.name.in_([*changed, "installed_at"])).order_by(cls.id))
+        Event.record(EventName.SETTINGS_CHANGED, row, actor, changed=changed)
 
     @classmethod
     def zone(cls) -> ZoneInfo:

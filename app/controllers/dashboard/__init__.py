@@ -65,6 +65,7 @@ from app.controllers.dashboard import (  # noqa: E402  # the views need the blue
     metrics,
     preview,
     settings,
+    settings_page,
     subscribers,
     templates,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "metrics",
     "preview",
     "settings",
+    "settings_page",
     "subscribers",
     "templates",
 ]

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import bp
 from app.controllers.dashboard.answers import done, form_page
-from app.forms.setting import ApiSettingForm, MaintenanceSettingForm, MetricSettingForm, PageSettingForm, SettingForm
+from app.forms.setting import ApiSettingForm, MaintenanceSettingForm, MetricSettingForm, SettingForm
 from app.i18n import _
 from app.models.setting import Setting
 from app.permissions import requires
@@ -16,13 +16,6 @@ from app.permissions import requires
 def settings() -> ResponseReturnValue:
     """The first of the pages."""
     return redirect(url_for("dashboard.settings_page"))
-
-
-@bp.route("/settings/page", methods=["GET", "POST"])
-@requires("settings.manage")
-def settings_page() -> ResponseReturnValue:
-    """Its name, how much of the past it shows, and who may list it."""
-    return setting_page(PageSettingForm.present(), "dashboard.settings_page")
 
 
 @bp.route("/settings/maintenance", methods=["GET", "POST"])
