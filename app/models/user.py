@@ -13,21 +13,19 @@ from app.lib.passwords import hash_password, needs_rehash, verify_password
 from app.models.base import UtcDateTime
 from app.models.enums import Role
 from app.models.event import Event, EventName
+from app.models.membership import Membership
 from app.models.mixins import Actor
-from app.models.user_sessions import HasSessions
 from app.permissions import ABILITIES
 
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}")
 
 
-class User(HasSessions):
+class User(Membership):
     """A member. One who was deactivated is still named in what they did, and cannot come in."""
 
     __tablename__ = "users"
 
-    email: Mapped[str] = mapped_column(sa.String(255), unique=True)
     password_hash: Mapped[str] = mapped_column(sa.String(255))
-    role: Mapped[str] = mapped_column(sa.String(16), default=Role.EDITOR.value)
     # Empty: as the page.
     locale: Mapped[str] = mapped_column(sa.String(16), default="")
     timezone: Mapped[str] = mapped_column(sa.String(64), default="")
@@ -35,7 +33,6 @@ class User(HasSessions):
     totp_secret: Mapped[str | None] = mapped_column(sa.String(255))
     totp_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     totp_step: Mapped[int] = mapped_column(sa.BigInteger, default=0)
-    deactivated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @classmethod
