@@ -1,6 +1,7 @@
 """Every mail: one function and one folder of templates each, with the same name.
 
-A letter is rendered once per event; what differs from reader to reader (their links) is filled in by `address`.
+A letter is rendered once per event and language, in the language that is on (`i18n.in_language`); what differs from
+reader to reader (their links) is filled in by `address`.
 """
 
 import secrets
@@ -17,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app, render_template
-from flask_babel import force_locale
 from flask_mail import Connection as MailConnection
 from flask_mail import Message
 
@@ -255,9 +255,7 @@ def _letter(name: str, thread: str, **context: Any) -> Letter:
         "verify_url": VERIFY,
         "page_url": page_url,
     }
-    with force_locale(Setting.get("language")):
-        subject, text, html = (
-            render_template(f"mail/{name}/{part}", **common, **context)
-            for part in ("subject.txt", "body.txt", "body.html")
-        )
+    subject, text, html = (
+        render_template(f"mail/{name}/{part}", **common, **context) for part in ("subject.txt", "body.txt", "body.html")
+    )
     return Letter(subject=one_line(subject)[:200], text=text.strip() + "\n", html=html, thread=thread)

@@ -14,7 +14,7 @@ import redis
 from flask import Flask, Response, current_app, g, make_response, request
 
 from app.extensions import cache
-from app.i18n import LANGUAGES, language_of
+from app.i18n import COOKIE, LANGUAGES, PARAMETER, language_key
 from app.lib import clock
 from app.lib.accept import prefers_markdown
 from app.models.charts import FILTERS
@@ -26,26 +26,24 @@ GENERATION = "page:generation"
 # Where a view leaves word for app/page_front.py: the generation it belongs to and for how many seconds.
 KEEP = "daymark.keep"
 # What each address reads. Nothing else is part of it, so that nobody fills the store, or has the same picture drawn
-# again and again, with ?x=1, ?x=2, ...
+# again and again, with ?x=1, ?x=2, ... Every address reads in which language it is to answer.
 READ_BY = {
     "public.index": ("start_date", "view"),
     "public.index_markdown": ("start_date", "view"),
     "public.history": ("month", "component"),
     "public.history_markdown": ("month", "component"),
     "public.metric_values": ("filter",),
-    "public.card": ("lang",),
-    "public.badge": ("lang", "style"),
-    "public.component_badge": ("lang", "style"),
-    "public.embed": ("lang", "theme", "always"),
-    "public.embed_json": ("lang",),
+    "public.badge": ("style",),
+    "public.component_badge": ("style",),
+    "public.embed": ("theme", "always"),
 }
-KNOWN_PARAMETERS = tuple(dict.fromkeys(name for names in READ_BY.values() for name in names))
+KNOWN_PARAMETERS = (PARAMETER, *dict.fromkeys(name for names in READ_BY.values() for name in names))
 # Of these there are few values; all others count as one.
 FEW_VALUES = {
     "view": frozenset(view.slug for view in MetricView),
     "filter": frozenset(FILTERS),
     "style": frozenset({"flat", "flat-square", "plastic", "plastic-flat", "social", "svg"}),
-    "lang": frozenset(LANGUAGES),
+    PARAMETER: frozenset(LANGUAGES),
     "theme": frozenset({"light", "dark"}),
     "always": frozenset({"1"}),
 }
@@ -157,7 +155,7 @@ def _for_guests(response: Response) -> Response:
 
 def _is_handy(response: Response) -> bool:
     """Whether each process should have it at hand: it is of no great size, and its address has nothing to ignore."""
-    ignored = set(KNOWN_PARAMETERS).difference(READ_BY.get(request.endpoint or "", ())).intersection(request.args)
+    ignored = set(KNOWN_PARAMETERS).difference(_read()).intersection(request.args)
     return not ignored and len(response.get_data()) <= LARGEST
 
 
@@ -165,12 +163,16 @@ def _key(number: int | None) -> str | None:
     if number is None:
         return None
     # In quotes: a value may itself look like one parameter more.
-    read = [name for name in READ_BY.get(request.endpoint or "", ()) if name in request.args]
-    known = [f"{name}={known_value(name, request.args[name])!r}" for name in read]
+    known = [f"{name}={known_value(name, request.args[name])!r}" for name in _read() if name in request.args]
     # Not the path: /incidents/1 is also /incidents/01, /incidents/001, ...
     page = f"{request.endpoint}{sorted((request.view_args or {}).items())}"
     form = "md" if prefers_markdown(request.headers.get("Accept", "")) else ""
-    return f"{number}:{page}?{'&'.join(known)}:{language_of(request.headers.get('Accept-Language', ''))}:{form}"
+    language = language_key(request.cookies.get(COOKIE, ""), request.headers.get("Accept-Language", ""))
+    return f"{number}:{page}?{'&'.join(known)}:{language}:{form}"
+
+
+def _read() -> tuple[str, ...]:
+    return PARAMETER, *READ_BY.get(request.endpoint or "", ())
 
 
 def known_value(name: str, value: str) -> str:

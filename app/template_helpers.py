@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_compact_decimal, format_decimal
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.extensions import db
 from app.headers import csp_nonce
-from app.i18n import catalogue, get_locale, html_dir, preferred_language
+from app.i18n import LANGUAGES, LOCALES, catalogue, get_locale, html_dir, language_now, preferred_language
 from app.lib import clock
 from app.lib.chart import draw
 from app.lib.text import excerpt, is_web_link, markdown_name, markdown_quote, markdown_to_html, plain
@@ -86,12 +86,23 @@ def _globals(static: Path) -> dict[str, Any]:
         "current_user": current_user,
         "page_url": page_url,
         "chart_views": MetricView.in_order(),
+        "languages": LANGUAGES,
     }
 
 
-def locale() -> str:
+def locale() -> Locale:
     """The language for this reader: theirs if we speak it, else the page's."""
-    return preferred_language(known_settings()["language"])
+    known = known_settings()
+    code = preferred_language(known["language"], own=_own(), from_browser=known["language_from_browser"])
+    return LOCALES.get(code, LOCALES["en"])
+
+
+def _own() -> str:
+    """The language that the member who is there chose for themselves."""
+    try:
+        return getattr(g.get("viewer"), "locale", "")
+    except SQLAlchemyError:
+        return ""  # the page that says "back soon" speaks as to a guest
 
 
 def known_settings() -> dict[str, Any]:
@@ -112,7 +123,7 @@ def _names() -> dict[str, Any]:
         "site_name": known["site_name"],
         "show_support": known["show_support"],
         "zone_name": known["timezone"],
-        "html_lang": str(get_locale() or "en").replace("_", "-"),
+        "html_lang": language_now(),
         "html_dir": html_dir(),
     }
 

@@ -1,10 +1,11 @@
 """What someone may send us about their own subscription."""
 
-from wtforms import RadioField, SelectMultipleField, StringField
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from app.forms.base import Form
 from app.forms.validators import MaxLength, Required
-from app.i18n import _l
+from app.i18n import LANGUAGES, _l
 
 
 class SubscribeForm(Form):
@@ -27,6 +28,7 @@ class SubscriptionForm(Form):
         choices=[("everything", _l("Everything")), ("chosen", _l("Only what I choose"))],
     )
     components = SelectMultipleField(_l("Components"), coerce=int, choices=())
+    locale = SelectField(_l("Language of the mails"), choices=[SelectChoice(*pair) for pair in LANGUAGES.items()])
 
     @property
     def wants_everything(self) -> bool:

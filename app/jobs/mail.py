@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app import mailer
 from app.extensions import db
+from app.i18n import in_language
 from app.models.component import Component
 from app.models.enums import ComponentStatus, MaintenanceState
 from app.models.event import Event, EventName
@@ -22,17 +23,25 @@ log = logging.getLogger(__name__)
 def deliver(notice_ids: list[int]) -> None:
     """Send these notices. Whatever is done, taken by another worker or not due any more is passed over."""
     notices = db.session.scalars(Notice.with_reader(notice_ids)).all()
-    told = {notice.event_id: notice.event for notice in notices}
-    letters = {event_id: compose(event) for event_id, event in told.items()}
+    letters: dict[tuple[int, str], mailer.Letter | None] = {}
+    for notice in notices:
+        if (written := _version(notice)) not in letters:
+            with in_language(written[1]):
+                letters[written] = compose(notice.event)
     try:
         with mailer.connection() as post:
             for notice in notices:
-                if not _deliver_one(post, notice, letters[notice.event_id]):
+                if not _deliver_one(post, notice, letters[_version(notice)]):
                     return
     except (OSError, smtplib.SMTPException) as error:
         log.error("mail server away: %s; check MAIL_HOST, MAIL_PORT, MAIL_ENCRYPTION and the account", error)
         db.session.rollback()
         _postpone(notices, str(error))
+
+
+def _version(notice: Notice) -> tuple[int, str]:
+    """Event and language of a letter: those who read the same are sent the same."""
+    return notice.event_id, notice.subscriber.language
 
 
 def _deliver_one(post: mailer.Connection, notice: Notice, letter: mailer.Letter | None) -> bool:

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from app.errors import Conflict, Invalid
 from app.extensions import db
-from app.i18n import _
+from app.i18n import LANGUAGES, _
 from app.lib import clock, signing
 from app.models.base import Model, UtcDateTime
 from app.models.component import Component
 from app.models.event import Event, EventName
 from app.models.mixins import Actor
+from app.models.setting import Setting
 
 # Inside a company mail is read under these; nobody can have an address under the others, such as .invalid.
 email_validator.SPECIAL_USE_DOMAIN_NAMES[:] = ["arpa", "invalid", "onion"]
@@ -53,6 +54,8 @@ class Subscriber(Model):
     unsubscribed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failures: Mapped[int] = mapped_column(default=0)
+    # Of those we speak; "" is the page's, as for those whom a member or a program subscribed.
+    locale: Mapped[str] = mapped_column(sa.String(16), default="", server_default="")
     link_key: Mapped[str] = mapped_column(sa.String(32), default=lambda: secrets.token_hex(8))
 
     subscriptions: Mapped[list[Subscription]] = relationship(
@@ -60,15 +63,16 @@ class Subscriber(Model):
     )
 
     @classmethod
-    def ask(cls, email: str) -> "Subscriber":
-        """Someone typed this address into the public form: mail it a link, to verify or to manage."""
+    def ask(cls, email: str, locale: str = "") -> "Subscriber":
+        """Someone typed this address into the public form: mail it a link, to verify or to manage, in the language
+        `locale` unless the address follows the page already, when it keeps its own."""
         subscriber = cls.by_email(email)
         if subscriber is None:
-            return cls.add(email, actor=None)
+            return cls.add(email, actor=None, locale=locale)
         if subscriber.is_verified and subscriber.unsubscribed_at is None:
             Event.record(EventName.SUBSCRIBER_MANAGE_ASKED, subscriber, None, notify=True)
         else:
-            subscriber.updated_at = clock.now()
+            subscriber.updated_at, subscriber.locale = clock.now(), locale
             Event.record(EventName.SUBSCRIBER_SUBSCRIBED, subscriber, None, notify=True)
         return subscriber
 
@@ -80,6 +84,7 @@ class Subscriber(Model):
         actor: Actor | None,
         components: Iterable[Component] | None = None,
         verified: bool = False,
+        locale: str = "",
     ) -> "Subscriber":
         """A new subscriber; unless `verified`, it is sent a link to confirm. Raises Invalid for a bad or known one."""
         email = normal_email(email)
@@ -88,7 +93,7 @@ class Subscriber(Model):
             raise Invalid(email=_("This address has unsubscribed. Its owner can subscribe again on the status page."))
         if known is not None:
             raise Invalid(email=_("This address is subscribed already."))
-        return cls._add(email, actor, components, verified)
+        return cls._add(email, actor, components, verified, locale)
 
     @classmethod
     def ensure(
@@ -111,9 +116,9 @@ class Subscriber(Model):
 
     @classmethod
     def _add(
-        cls, email: str, actor: Actor | None, components: Iterable[Component] | None, verified: bool
+        cls, email: str, actor: Actor | None, components: Iterable[Component] | None, verified: bool, locale: str = ""
     ) -> "Subscriber":
-        subscriber = cls(email=email, verified_at=clock.now() if verified else None)
+        subscriber = cls(email=email, verified_at=clock.now() if verified else None, locale=locale)
         db.session.add(subscriber)
         if components is not None:
             subscriber._choose(components)
@@ -128,8 +133,11 @@ class Subscriber(Model):
         self.set_aside_at, self.failures = None, 0
         Event.record(EventName.SUBSCRIBER_VERIFIED, self, None)
 
-    def choose(self, *, everything: bool, components: Iterable[Component], actor: Actor | None) -> None:
-        """Hear of everything, or of these components alone."""
+    def choose(
+        self, *, everything: bool, components: Iterable[Component], actor: Actor | None, locale: str | None = None
+    ) -> None:
+        """Hear of everything, or of these components alone, from now on in the language `locale` where it is given."""
+        self.locale = self.locale if locale is None else locale
         if everything:
             self.everything, self.subscriptions = True, []
         else:
@@ -166,6 +174,11 @@ class Subscriber(Model):
         kept = {row.component_id: row for row in self.subscriptions}
         self.everything = False
         self.subscriptions = [kept.get(c.id) or Subscription(component=c) for c in wanted]
+
+    @property
+    def language(self) -> str:
+        """The language to write in: the one they chose, else the page's."""
+        return self.locale if self.locale in LANGUAGES else Setting.get("language")
 
     @property
     def is_verified(self) -> bool:

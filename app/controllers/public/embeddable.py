@@ -6,10 +6,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Response, g, make_response, request
-from flask_babel import force_locale
+from flask import Response, g, make_response
 
-from app.i18n import LANGUAGES
+from app.i18n import in_language, language_asked
 from app.models.setting import Setting
 from app.page_cache import cached
 
@@ -24,8 +23,7 @@ def embeddable(policy: str = CSP_OF_IMAGE) -> Callable[[Callable[..., Any]], Cal
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)
         def speak(*args: Any, **kwargs: Any) -> Any:
-            asked = request.args.get("lang", "")
-            with force_locale(asked if asked in LANGUAGES else Setting.get("language")):
+            with in_language(language_asked() or Setting.get("language")):
                 return make_response(view(*args, **kwargs))
 
         kept = cached(KEPT)(speak)

@@ -5,13 +5,12 @@ from functools import wraps
 from typing import Any
 
 from flask import Response
-from flask_babel import force_locale
 
 from app.controllers.public import bp
 from app.controllers.public.pages import KEPT, LARGEST_ID
 from app.errors import NotFound
 from app.extensions import db
-from app.i18n import _
+from app.i18n import _, in_language, language_asked
 from app.links import page_url
 from app.models import news
 from app.models.component import Component, ComponentGroup
@@ -34,11 +33,11 @@ HISTORY: dict[str, Writer] = {"rss": (rss.rss_by_address, rss.TYPE), "atom": (at
 
 
 def in_page_language(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Answer in the language of the page, whatever the one who fetches it for others speaks."""
+    """Answer in the language that `lang` asks for, else that of the page, whatever the one who fetches it speaks."""
 
     @wraps(view)
     def answer(*args: Any, **kwargs: Any) -> Response:
-        with force_locale(Setting.get("language")):
+        with in_language(language_asked() or Setting.get("language")):
             return view(*args, **kwargs)
 
     return answer

@@ -18,7 +18,7 @@ from app.controllers.public import bp
 from app.errors import Invalid
 from app.extensions import csrf, db, limiter
 from app.forms.subscription import SubscribeForm, SubscriptionForm
-from app.i18n import _
+from app.i18n import _, language_now
 from app.models.component import Component, ComponentGroup
 from app.models.status_page import arrange
 from app.models.subscriber import Subscriber, normal_email
@@ -59,7 +59,7 @@ def subscribe() -> ResponseReturnValue:
         return render_template("public/subscribe.html", form=form), 422
     if not form.is_from_a_robot:
         try:
-            Subscriber.ask(form.email.data or "")
+            Subscriber.ask(form.email.data or "", language_now())
             db.session.commit()
         except Invalid as invalid:
             db.session.rollback()
@@ -97,7 +97,9 @@ def manage(code: str) -> ResponseReturnValue:
         return _welcome_back(subscriber)
     components = list(db.session.scalars(Component.visible_to(None)))
     form = SubscriptionForm(
-        scope="everything" if subscriber.everything else "chosen", components=list(subscriber.component_ids)
+        scope="everything" if subscriber.everything else "chosen",
+        components=list(subscriber.component_ids),
+        locale=subscriber.language,
     )
     form.components.choices = [(component.id, component.name) for component in components]
     status = 200
@@ -131,7 +133,7 @@ def unsubscribe(code: str) -> ResponseReturnValue:
 def _choose(subscriber: Subscriber, form: SubscriptionForm, components: list[Component]) -> bool:
     wanted = [component for component in components if component.id in set(form.components.data or [])]
     try:
-        subscriber.choose(everything=form.wants_everything, components=wanted, actor=None)
+        subscriber.choose(everything=form.wants_everything, components=wanted, actor=None, locale=form.locale.data)
         db.session.commit()
     except Invalid as invalid:
         db.session.rollback()

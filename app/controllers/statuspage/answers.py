@@ -5,9 +5,9 @@ from functools import wraps
 from typing import Any
 
 from flask import Response
-from flask_babel import force_locale
 
 from app.controllers.statuspage import answer, bp
+from app.i18n import in_language
 from app.models.setting import Setting
 from app.models.statuspage_facts import (
     Parts,
@@ -36,7 +36,7 @@ def resource(path: str) -> Callable[[View], Callable[[], Response]]:
         @cached(KEPT)
         @wraps(view)
         def answered() -> Response:
-            with force_locale(Setting.get("language")):
+            with in_language(Setting.get("language")):
                 return answer({"page": page_json(changed_at()), **view()})
 
         return answered
