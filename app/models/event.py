@@ -92,9 +92,9 @@ class EventName(StrEnum):
     USER_TWO_FACTOR_RESET = "user.two_factor_reset"
     USER_RECOVERY_CODES_MADE = "user.recovery_codes_made"
     USER_RECOVERY_CODE_USED = "user.recovery_code_used"
-    PASSKEY_CREATED = "passkey.created"  # noqa: S105
-    PASSKEY_RENAMED = "passkey.renamed"  # noqa: S105
-    PASSKEY_REMOVED = "passkey.removed"  # noqa: S105
+    PASSKEY_CREATED = "passkey.created"
+    PASSKEY_RENAMED = "passkey.renamed"
+    PASSKEY_REMOVED = "passkey.removed"
 
     @property
     def alters_page(self) -> bool:
