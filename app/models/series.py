@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from app.extensions import db
 from app.lib import clock
@@ -117,7 +116,7 @@ def _query(wanted: "dict[Metric, MetricView]", starts: dict[MetricView, list[int
     parts: list[Any] = []
     for view, begins in starts.items():
         unit, length, _many = STRETCHES[view]
-        row = aliased(MetricRollup, name=f"r{int(view)}")
+        row = MetricRollup.__table__.c  # of the table: an aliased class takes as long to ask as the database to answer
         # Written out, for PostgreSQL takes two parameters for two different things to group by.
         stretch = row.minute - row.minute % sa.literal_column(str(length)) if unit is not RollupUnit.DAY else row.minute
         ids = [metric.id for metric, shown in wanted.items() if shown is view]

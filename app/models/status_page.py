@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from app.extensions import db
 from app.models.charts import Charts
@@ -67,17 +68,17 @@ class StatusPage:
             charts=Charts.load(viewer, view),
         )
 
-    @property
+    @cached_property
     def shown(self) -> dict[int, Component]:
         """The components that this viewer may see named, by id."""
         return {component.id: component for component in self.components}
 
-    @property
+    @cached_property
     def verdict(self) -> Verdict:
         """The banner's sentence (architecture 5)."""
         return judge(self.components, self.open_incidents, Setting.get("major_outage_rate"), self.works.running)
 
-    @property
+    @cached_property
     def affected(self) -> list[Component]:
         return [component for component in self.components if component.status is not ComponentStatus.OPERATIONAL]
 
