@@ -1,10 +1,11 @@
 """The extension objects, bare: `create_app` binds them, everyone else imports them from here."""
 
+from flask import Response, current_app, request
 from flask_babel import Babel
 from flask_caching import Cache
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import LoginManager
+from flask_login import COOKIE_NAME, LoginManager
 from flask_mail import Mail
 from flask_session import Session
 from flask_sqlalchemy import SQLAlchemy
@@ -27,8 +28,22 @@ class Base(DeclarativeBase):
     )
 
 
+class Logins(LoginManager):
+    """Flask-Login's, but it leaves alone the session of a reader who sends no cookie of ours.
+
+    What looks into the session differs by cookie, says Flask, and then no cache may give it to two visitors."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        config = current_app.config
+        ours = {config["SESSION_COOKIE_NAME"], config.get("REMEMBER_COOKIE_NAME", COOKIE_NAME)}
+        if request.method in ("GET", "HEAD") and ours.isdisjoint(request.cookies):
+            return response
+        kept: Response = super()._update_remember_cookie(response)
+        return kept
+
+
 db = SQLAlchemy(model_class=Base)
-login_manager = LoginManager()
+login_manager = Logins()
 csrf = CSRFProtect()
 mail = Mail()
 babel = Babel()

@@ -32,6 +32,7 @@ def embeddable(policy: str = CSP_OF_IMAGE) -> Callable[[Callable[..., Any]], Cal
         def answer(*args: Any, **kwargs: Any) -> Response:
             g.viewer = g.actor = None
             response: Response = kept(*args, **kwargs)
+            response.headers["Vary"] = "Accept-Encoding"  # but for the address it is the same for everyone
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
             response.headers["Content-Security-Policy"] = policy

@@ -23,7 +23,8 @@ def live() -> Response:
     response = Response(_version(number), content_type="text/plain; charset=utf-8")
     # Never kept by a proxy: its answer in our place would hide that we are away.
     response.headers["Cache-Control"] = "no-cache"
-    response.set_etag(_version(number))
+    response.headers["Vary"] = "Accept-Encoding"
+    response.set_etag(_version(number), weak=True)
     if current_app.config["CACHE_DRIVER"] != "null":
         request.environ[KEEP] = (number, KEPT)
     response.make_conditional(request)

@@ -44,7 +44,7 @@ def _open(response: Response) -> Response:
     elif response.status_code in (200, 304):
         response.headers["Access-Control-Expose-Headers"] = "ETag"
         response.headers["Cache-Control"] = CACHE_CONTROL
-        response.headers.pop("Vary", None)  # its words are the same in every language
+        response.headers["Vary"] = "Accept-Encoding"  # its words are the same in every language
     return response
 
 

@@ -251,3 +251,19 @@ def test_what_is_written_while_a_member_is_looked_up_is_no_old_page_under_a_new_
         member.get(f"/component/{id}/shield")  # as a guest's, whoever asks
     db.session.remove()
     assert "Major outage" in client.get(f"/component/{id}/shield").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/badge", "/embed", "/embed.json", "/card/operational.png", "/api/v2/summary.json", "/live"]
+)
+def test_what_is_the_same_for_everyone_says_so_to_caches(client, path):
+    for packing in ("", "gzip", "gzip"):
+        answer = client.get(path, headers={"Accept-Encoding": packing})
+        assert set(answer.vary) == {"Accept-Encoding"}
+        # One validator for what is packed and what is not: they are the same in meaning, not in bytes.
+        assert answer.headers["ETag"].startswith("W/")
+
+
+@pytest.mark.parametrize("path", ["/widget.js", "/static/js/theme.js?v=1", "/health"])
+def test_what_asks_for_nobody_does_not_vary_by_cookie(client, path):
+    assert "Cookie" not in client.get(path).vary
