@@ -17,6 +17,7 @@ ALL = frozenset(
         "api.read",
         "components.manage",
         "dashboard.view",
+        "deletions.manage",
         "incidents.manage",
         "maintenances.manage",
         "metric_points.manage",

@@ -1,6 +1,7 @@
 """Tidying up, by the clock."""
 
 from app.extensions import db
+from app.models.deletion import Deletion
 from app.models.idempotency_key import IdempotencyKey
 from app.models.metric import Metric
 from app.models.metric_point import MetricPoint
@@ -22,6 +23,13 @@ def prune_metrics() -> None:
     for metric_id in db.session.scalars(Metric.ids()).all():
         while MetricRollup.prune(metric_id):
             db.session.commit()
+    db.session.rollback()
+
+
+def prune_deletions() -> None:
+    """Forget, in batches, what was deleted so long ago that nobody can put it back any more."""
+    while Deletion.prune():
+        db.session.commit()
     db.session.rollback()
 
 

@@ -10,6 +10,7 @@ from app.i18n import _
 from app.lib import clock
 from app.models.base import count_rows
 from app.models.incident import Incident
+from app.models.mail_way import MailWay
 from app.models.schedule import under_way
 
 bp = Blueprint("dashboard", __name__)
@@ -44,7 +45,7 @@ def _names() -> dict[str, Any]:
 
 
 def _notes() -> list[str]:
-    if current_app.config["MAIL_DRIVER"] == "log":
+    if not MailWay.in_force().sends:
         folder = current_app.config["INSTANCE"] / "mail"
         return [_("Mails are written to files in %(folder)s until SMTP is set up.", folder=folder)]
     return []
@@ -54,6 +55,7 @@ from app.controllers.dashboard import (  # noqa: E402  # the views need the blue
     api_tokens,
     component_groups,
     components,
+    deletions,
     demo,
     home,
     incident_updates,
@@ -76,6 +78,7 @@ __all__ = [
     "bp",
     "component_groups",
     "components",
+    "deletions",
     "demo",
     "home",
     "incident_updates",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select
@@ -11,6 +11,7 @@ from sqlalchemy import Select
 from app.errors import Conflict, Invalid
 from app.extensions import db
 from app.forms.base import Form
+from app.models.deletion import Deletion, Restorable
 
 MOST_PAGES = 1_000_000
 
@@ -49,15 +50,17 @@ def confirm_page(question: str, label: str, back: str, detail: str = "") -> Resp
     return render_template("dashboard/confirm.html", question=question, label=label, back=back, detail=detail)
 
 
-def ask_then(
-    verb: Callable[[], Any], *, question: str, label: str, detail: str, back: str, said: str, after: str
+def ask_to_delete(
+    subject: Any, *, question: str, label: str, detail: str, back: str, said: str, after: str
 ) -> ResponseReturnValue:
-    """Ask `question` on GET; on POST do `verb`, which cannot be undone, say so and go on to the address `after`."""
+    """Ask `question` on GET; on POST delete `subject`, say so and go on to the address `after`. What can be put back
+    is offered there to be put back at once."""
     if request.method == "GET":
         return confirm_page(question, label, back, detail)
-    verb()
+    subject.delete(actor=g.actor)
+    deletion = Deletion.of(subject) if isinstance(subject, Restorable) else None
     db.session.commit()
-    flash(said, "success")
+    flash({"text": said, "undo": deletion.id} if deletion is not None else said, "success")
     return redirect(after)
 
 

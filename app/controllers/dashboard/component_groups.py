@@ -4,7 +4,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import confirm_page, done, form_page
+from app.controllers.dashboard.answers import ask_to_delete, done, form_page
 from app.extensions import db
 from app.forms.component_group import ComponentGroupForm
 from app.forms.ordering import read_ids, read_step
@@ -49,18 +49,15 @@ def component_group_edit(group_id: int) -> ResponseReturnValue:
 def component_group_delete(group_id: int) -> ResponseReturnValue:
     """Ask, then remove it; its components stay."""
     group = db.get_or_404(ComponentGroup, group_id)
-    if request.method == "GET":
-        return confirm_page(
-            _("Delete the group %(name)s?", name=group.name),
-            _("Delete group"),
-            url_for("dashboard.component_group_edit", group_id=group.id),
-            _("Its components stay, without a group."),
-        )
-    name = group.name
-    group.delete(actor=g.actor)
-    db.session.commit()
-    flash(_("%(name)s has been deleted.", name=name), "success")
-    return redirect(url_for("dashboard.component_groups"))
+    return ask_to_delete(
+        group,
+        question=_("Delete the group %(name)s?", name=group.name),
+        label=_("Delete group"),
+        detail=_("Its components stay, without a group."),
+        back=url_for("dashboard.component_group_edit", group_id=group.id),
+        said=_("%(name)s has been deleted.", name=group.name),
+        after=url_for("dashboard.component_groups"),
+    )
 
 
 @bp.post(f"/components/groups/<{ID}:group_id>/move")

@@ -4,7 +4,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import confirm_page, done, form_page
+from app.controllers.dashboard.answers import ask_to_delete, done, form_page
 from app.errors import Invalid
 from app.extensions import db
 from app.forms.component import STATUS_OPTIONS, ComponentForm, StatusForm
@@ -52,18 +52,17 @@ def component_edit(component_id: int) -> ResponseReturnValue:
 def component_delete(component_id: int) -> ResponseReturnValue:
     """Ask, then remove it."""
     component = db.get_or_404(Component, component_id)
-    if request.method == "GET":
-        return confirm_page(
-            _("Delete %(name)s?", name=component.name),
-            _("Delete component"),
-            url_for("dashboard.component_edit", component_id=component.id),
-            _("It also disappears from past incidents, and nobody hears of it any more. This cannot be undone."),
-        )
-    name = component.name
-    component.delete(actor=g.actor)
-    db.session.commit()
-    flash(_("%(name)s has been deleted.", name=name), "success")
-    return redirect(url_for("dashboard.components"))
+    return ask_to_delete(
+        component,
+        question=_("Delete %(name)s?", name=component.name),
+        label=_("Delete component"),
+        detail=_(
+            "It also disappears from past incidents, and nobody hears of it any more. It can be put back for 30 days."
+        ),
+        back=url_for("dashboard.component_edit", component_id=component.id),
+        said=_("%(name)s has been deleted.", name=component.name),
+        after=url_for("dashboard.components"),
+    )
 
 
 @bp.post(f"/components/<{ID}:component_id>/status")

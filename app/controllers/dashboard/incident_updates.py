@@ -6,7 +6,7 @@ from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import ask_then, done, done_or_late, form_page
+from app.controllers.dashboard.answers import ask_to_delete, done, done_or_late, form_page
 from app.controllers.dashboard.incidents import find, offer_impacts, show
 from app.controllers.dashboard.templates import fill, start_filling
 from app.errors import NotFound
@@ -53,8 +53,8 @@ def incident_update_delete(incident_id: int, update_id: int) -> ResponseReturnVa
     """Ask, then take it back."""
     update = _find(incident_id, update_id)
     back = url_for("dashboard.incident", incident_id=incident_id)
-    return ask_then(
-        lambda: update.delete(actor=g.actor),
+    return ask_to_delete(
+        update,
         question=_("Delete this update?"),
         label=_("Delete update"),
         detail=_("The incident is again as the update before it said. Mails that went out cannot be taken back."),

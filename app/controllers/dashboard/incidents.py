@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import confirm_page, done, form_page, page_of
+from app.controllers.dashboard.answers import ask_to_delete, done, form_page, page_of
 from app.controllers.dashboard.templates import fill, start_filling
 from app.extensions import db
 from app.forms.incident import IncidentEditForm, IncidentForm
@@ -78,18 +78,17 @@ def incident_edit(incident_id: int) -> ResponseReturnValue:
 def incident_delete(incident_id: int) -> ResponseReturnValue:
     """Ask, then remove it."""
     found = find(incident_id)
-    if request.method == "GET":
-        return confirm_page(
-            _("Delete “%(name)s”?", name=found.name),
-            _("Delete incident"),
-            url_for("dashboard.incident", incident_id=found.id),
-            _("Its updates go with it, and its components are as if it had not been. This cannot be undone."),
-        )
-    name = found.name
-    found.delete(actor=g.actor)
-    db.session.commit()
-    flash(_("%(name)s has been deleted.", name=name), "success")
-    return redirect(url_for("dashboard.incidents"))
+    return ask_to_delete(
+        found,
+        question=_("Delete “%(name)s”?", name=found.name),
+        label=_("Delete incident"),
+        detail=_(
+            "Its updates go with it, and its components are as if it had not been. It can be put back for 30 days."
+        ),
+        back=url_for("dashboard.incident", incident_id=found.id),
+        said=_("%(name)s has been deleted.", name=found.name),
+        after=url_for("dashboard.incidents"),
+    )
 
 
 def find(incident_id: int) -> Incident:

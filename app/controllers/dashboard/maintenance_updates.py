@@ -6,7 +6,7 @@ from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import ask_then, done, done_or_late, form_page
+from app.controllers.dashboard.answers import ask_to_delete, done, done_or_late, form_page
 from app.controllers.dashboard.maintenances import find, show
 from app.controllers.dashboard.templates import fill, start_filling
 from app.errors import NotFound
@@ -59,8 +59,8 @@ def maintenance_update_delete(maintenance_id: int, update_id: int) -> ResponseRe
     """Ask, then take it back."""
     update = _find(maintenance_id, update_id)
     back = url_for("dashboard.maintenance", maintenance_id=maintenance_id)
-    return ask_then(
-        lambda: update.delete(actor=g.actor),
+    return ask_to_delete(
+        update,
         question=_("Delete this update?"),
         label=_("Delete update"),
         detail=_("Mails that went out cannot be taken back."),

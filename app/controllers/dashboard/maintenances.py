@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import confirm_page, done, form_page, page_of
+from app.controllers.dashboard.answers import ask_to_delete, done, form_page, page_of
 from app.controllers.dashboard.templates import fill, start_filling
 from app.extensions import db
 from app.forms.incident_template import Filling
@@ -101,18 +101,15 @@ def maintenance_edit(maintenance_id: int) -> ResponseReturnValue:
 def maintenance_delete(maintenance_id: int) -> ResponseReturnValue:
     """Ask, then remove it."""
     found = find(maintenance_id)
-    if request.method == "GET":
-        return confirm_page(
-            _("Delete “%(name)s”?", name=found.name),
-            _("Delete maintenance"),
-            url_for("dashboard.maintenance", maintenance_id=found.id),
-            delete_detail(found),
-        )
-    name = found.name
-    found.delete(actor=g.actor)
-    db.session.commit()
-    flash(_("%(name)s has been deleted.", name=name), "success")
-    return redirect(url_for("dashboard.maintenances"))
+    return ask_to_delete(
+        found,
+        question=_("Delete “%(name)s”?", name=found.name),
+        label=_("Delete maintenance"),
+        detail=delete_detail(found),
+        back=url_for("dashboard.maintenance", maintenance_id=found.id),
+        said=_("%(name)s has been deleted.", name=found.name),
+        after=url_for("dashboard.maintenances"),
+    )
 
 
 def find(maintenance_id: int) -> Maintenance:
@@ -160,10 +157,12 @@ def cancel_detail(found: Maintenance) -> str:
 def delete_detail(found: Maintenance) -> str:
     """What is lost with it."""
     if found.is_series:
-        return _("All its dates and what was said of them go with it. This cannot be undone. Nobody gets a mail.")
+        return _(
+            "All its dates and what was said of them go with it. Nobody gets a mail. It can be put back for 30 days."
+        )
     return _(
         "Its updates go with it, and its components are as if it had not been. "
-        "Nobody gets a mail: to tell people, cancel it instead. This cannot be undone."
+        "Nobody gets a mail: to tell people, cancel it instead. It can be put back for 30 days."
     )
 
 

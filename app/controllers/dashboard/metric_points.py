@@ -4,7 +4,7 @@ from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import ask_then, done, form_page
+from app.controllers.dashboard.answers import ask_to_delete, done, form_page
 from app.controllers.dashboard.metrics import show
 from app.errors import NotFound
 from app.extensions import db
@@ -47,8 +47,8 @@ def metric_point_edit(metric_id: int, point_id: int) -> ResponseReturnValue:
 def metric_point_delete(metric_id: int, point_id: int) -> ResponseReturnValue:
     """Ask, then take it back."""
     point, back = _find(metric_id, point_id), url_for("dashboard.metric", metric_id=metric_id)
-    return ask_then(
-        lambda: point.delete(actor=g.actor),
+    return ask_to_delete(
+        point,
         question=_("Delete this point?"),
         label=_("Delete point"),
         detail=_("The chart forgets it, too. This cannot be undone."),

@@ -4,7 +4,7 @@ from flask import current_app, flash, g, redirect, render_template, request, url
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import ask_then, done, form_page, page_of
+from app.controllers.dashboard.answers import ask_to_delete, done, form_page, page_of
 from app.extensions import db
 from app.forms.metric import MetricForm
 from app.forms.metric_point import MetricPointForm
@@ -64,11 +64,11 @@ def metric_edit(metric_id: int) -> ResponseReturnValue:
 def metric_delete(metric_id: int) -> ResponseReturnValue:
     """Ask, then remove it."""
     found = db.get_or_404(Metric, metric_id)
-    return ask_then(
-        lambda: found.delete(actor=g.actor),
+    return ask_to_delete(
+        found,
         question=_("Delete %(name)s?", name=found.name),
         label=_("Delete metric"),
-        detail=_("All its points go with it. This cannot be undone."),
+        detail=_("Its points go with it. It can be put back for 30 days, with the newest of them."),
         back=url_for("dashboard.metric", metric_id=found.id),
         said=_("%(name)s has been deleted.", name=found.name),
         after=url_for("dashboard.metrics"),

@@ -4,7 +4,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import confirm_page, form_page, page_of
+from app.controllers.dashboard.answers import ask_to_delete, form_page, page_of
 from app.errors import Invalid
 from app.extensions import db
 from app.forms.subscriber import SubscribersForm
@@ -47,18 +47,17 @@ def subscriber_create() -> ResponseReturnValue:
 def subscriber_delete(subscriber_id: int) -> ResponseReturnValue:
     """Ask, then forget the address."""
     subscriber = db.get_or_404(Subscriber, subscriber_id)
-    if request.method == "GET":
-        return confirm_page(
-            _("Delete %(name)s?", name=subscriber.email),
-            _("Delete subscriber"),
-            url_for("dashboard.subscribers"),
-            _("They get no more news. They can subscribe again on the status page."),
-        )
-    email = subscriber.email
-    subscriber.delete(actor=g.actor)
-    db.session.commit()
-    flash(_("%(name)s has been deleted.", name=email), "success")
-    return redirect(url_for("dashboard.subscribers"))
+    return ask_to_delete(
+        subscriber,
+        question=_("Delete %(name)s?", name=subscriber.email),
+        label=_("Delete subscriber"),
+        detail=_(
+            "They get no more news, and the address is forgotten for good. They can subscribe again on the status page."
+        ),
+        back=url_for("dashboard.subscribers"),
+        said=_("%(name)s has been deleted.", name=subscriber.email),
+        after=url_for("dashboard.subscribers"),
+    )
 
 
 def _add(form: SubscribersForm) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import Field
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import confirm_page, done, form_page, page_of
+from app.controllers.dashboard.answers import ask_to_delete, done, form_page, page_of
 from app.errors import Invalid
 from app.extensions import db
 from app.forms.incident_template import VARIABLE, Asked, Filling, IncidentTemplateForm, asked_for
@@ -58,15 +58,15 @@ def template_edit(template_id: int) -> ResponseReturnValue:
 def template_delete(template_id: int) -> ResponseReturnValue:
     """Ask, then remove it."""
     template = db.get_or_404(IncidentTemplate, template_id)
-    if request.method == "GET":
-        back = url_for("dashboard.template_edit", template_id=template.id)
-        detail = _("What was said with it stays. Programs that name it are refused. This cannot be undone.")
-        return confirm_page(_("Delete %(name)s?", name=template.name), _("Delete template"), back, detail)
-    name = template.name
-    template.delete(actor=g.actor)
-    db.session.commit()
-    flash(_("%(name)s has been deleted.", name=name), "success")
-    return redirect(url_for("dashboard.templates"))
+    return ask_to_delete(
+        template,
+        question=_("Delete %(name)s?", name=template.name),
+        label=_("Delete template"),
+        detail=_("What was said with it stays. Programs that name it are refused. It can be put back for 30 days."),
+        back=url_for("dashboard.template_edit", template_id=template.id),
+        said=_("%(name)s has been deleted.", name=template.name),
+        after=url_for("dashboard.templates"),
+    )
 
 
 @bp.post("/templates/preview")

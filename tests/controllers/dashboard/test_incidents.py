@@ -187,7 +187,7 @@ def test_deleting_asks_first_and_frees_the_components(browser):
     api = make_component()
     incident = make_incident("Gone", impacts={api: ComponentStatus.MAJOR_OUTAGE})
     path = f"/dashboard/incidents/{incident.id}/delete"
-    assert "This cannot be undone." in browser.get(path).text
+    assert "It can be put back for 30 days." in browser.get(path).text
     answer = browser.submit(path)
     assert "Gone has been deleted." in browser.get(answer.location).text
     assert api.status is ComponentStatus.OPERATIONAL
