@@ -29,6 +29,7 @@ from app.models.component import Component
 from app.models.enums import ComponentStatus, IncidentStatus
 from app.models.incident import Incident
 from app.models.incident_update import IncidentUpdate
+from app.models.mail_way import MailWay
 from app.models.maintenance import Maintenance
 from app.models.maintenance_update import MaintenanceUpdate
 from app.models.notice import Notice
@@ -114,14 +115,22 @@ class Folder(Connection):
 
 @contextmanager
 def connection() -> Iterator[Connection]:
-    """A way out for mails, by MAIL_DRIVER. Raises OSError or SMTPException when the server cannot be reached."""
-    app = current_app
-    if app.config["MAIL_DRIVER"] == "log":
-        with Folder(app.config["INSTANCE"] / "mail") as folder:
-            yield folder
-    else:
-        with Connection(app.extensions["mail"]) as host:
-            yield host
+    """The way out for mails that is in force. Raises OSError or SMTPException when the server cannot be reached."""
+    way = MailWay.in_force()
+    with _connection(way) if way.sends else Folder(current_app.config["INSTANCE"] / "mail") as post:
+        yield post
+
+
+def _connection(way: MailWay) -> Connection:
+    names = {
+        "MAIL_SERVER": way.host,
+        "MAIL_PORT": way.port,
+        "MAIL_USE_TLS": way.encryption == "tls",
+        "MAIL_USE_SSL": way.encryption == "ssl",
+        "MAIL_USERNAME": way.username,
+        "MAIL_PASSWORD": way.password,
+    }
+    return Connection(mail.init_mail(names))  # type: ignore[arg-type]
 
 
 def address(letter: Letter, notice: Notice) -> Message:
@@ -152,8 +161,7 @@ def address(letter: Letter, notice: Notice) -> Message:
 
 def sender() -> tuple[str, str]:
     """Name and address that mails come from."""
-    name = current_app.config["MAIL_NAME"] or one_line(Setting.get("site_name"))
-    return name, current_app.config["MAIL_ADDRESS"]
+    return MailWay.in_force().sender
 
 
 def incident_reported(incident: Incident) -> Letter:
@@ -221,22 +229,19 @@ def subscriber_manage() -> Letter:
     return _letter("subscriber_manage", "subscription")
 
 
-def send_test(to: str, config: dict[str, Any]) -> str:
-    """Send a test mail with settings that are not in force yet. Returns "" or the server's own words for why not."""
-    trial = mail.init_mail({**current_app.config, **config}, debug=False, testing=False)
-    trial.suppress = False
+def send_test(to: str, way: MailWay) -> str:
+    """Send a test mail by a way that need not be in force. Returns "" or the server's own words for why not."""
     letter = _letter("test", "test")
-    message = Mail(subject=letter.subject, recipients=[to], body=letter.text, html=letter.html)
-    message.sender = (config.get("MAIL_NAME") or "Daymark", config["MAIL_ADDRESS"])
+    message = Mail(subject=letter.subject, recipients=[to], body=letter.text, html=letter.html, sender=way.sender)
     try:
-        with Connection(trial) as host:  # type: ignore[arg-type]
+        with _connection(way) as host:
             host.send(message)
     except smtplib.SMTPRecipientsRefused as error:
         return "; ".join(f"{code} {_words(text)}" for code, text in error.recipients.values())
     except smtplib.SMTPResponseException as error:
         return f"{error.smtp_code} {_words(error.smtp_error)}"
     except socket.gaierror as error:
-        return f"{config['MAIL_SERVER']}: {error.strerror}"
+        return f"{way.host}: {error.strerror}"
     except (OSError, smtplib.SMTPException) as error:
         return str(error)
     return ""

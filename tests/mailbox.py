@@ -56,18 +56,14 @@ class Mailbox:
         self.controller.start()
 
     def configure(self, app):
-        """Make `app` send here."""
-        mail = app.extensions["mail"]
-        names = ("server", "port", "use_tls", "use_ssl", "username", "suppress")
-        self._before = {"driver": app.config["MAIL_DRIVER"], **{name: getattr(mail, name) for name in names}}
-        app.config["MAIL_DRIVER"] = "smtp"
-        mail.server, mail.port, mail.use_tls, mail.use_ssl = "127.0.0.1", self.port, False, False
-        mail.username, mail.suppress = None, False
+        """Make `app` send here, as `.env` would."""
+        way = {"driver": "smtp", "host": "127.0.0.1", "port": self.port, "encryption": "null", "username": None}
+        names = {f"MAIL_{name.upper()}": value for name, value in way.items()}
+        self._before = {name: app.config[name] for name in names}
+        app.config.update(names)
 
     def restore(self, app):
-        app.config["MAIL_DRIVER"] = self._before.pop("driver")
-        for name, value in self._before.items():
-            setattr(app.extensions["mail"], name, value)
+        app.config.update(self._before)
 
     def to(self, address: str) -> list[EmailMessage]:
         """What arrived for `address`."""

@@ -14,7 +14,8 @@ import config
 from app.cli.answers import Misused, Refused, password, says_why
 from app.errors import Invalid
 from app.extensions import db
-from app.forms.setup import CACHES, ENCRYPTIONS, MAILERS, SESSIONS, VARIABLES, WORDS, SetupForm
+from app.forms.mail import ENCRYPTIONS, MAILERS
+from app.forms.setup import CACHES, SESSIONS, VARIABLES, WORDS, SetupForm
 from app.i18n import LANGUAGES
 from app.lib import envfile, setup_code, supervisor
 from app.models import FirstRun

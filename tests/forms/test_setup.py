@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 import config
 from app.forms.addresses import is_page_address
-from app.forms.setup import CACHES, ENCRYPTIONS, MAILERS, SESSIONS, WORDS, SetupForm
+from app.forms.mail import ENCRYPTIONS, MAILERS
+from app.forms.setup import CACHES, SESSIONS, WORDS, SetupForm
 from app.lib import envfile
 from tests.controllers.setup.conftest import BY_SMTP
 

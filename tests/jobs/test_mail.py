@@ -11,6 +11,7 @@ from app.extensions import db
 from app.lib import clock
 from app.models import Setting, Subscriber
 from app.models.enums import ComponentStatus, IncidentStatus, Visibility
+from app.models.mail_way import MailWay
 from tests.factories import make_component, make_group, make_incident, make_subscriber
 from tests.mailbox import Mailbox
 
@@ -214,13 +215,7 @@ def test_times_are_told_in_the_page_s_zone(inbox):
 
 
 def test_the_test_mail_has_no_links_that_need_a_subscription(app, installed, mailbox):
-    config = {
-        "MAIL_SERVER": "127.0.0.1",
-        "MAIL_PORT": mailbox.port,
-        "MAIL_USE_TLS": False,
-        "MAIL_ADDRESS": "s@status.test",
-    }
-    assert mailer.send_test("olive@example.org", config) == ""
+    assert mailer.send_test("olive@example.org", MailWay.in_force()) == ""
     (message,) = mailbox.to("olive@example.org")
     assert message["Subject"] == "A test mail from Example Cloud"
     assert "@@" not in Mailbox.text(message) + Mailbox.html(message)
