@@ -123,7 +123,7 @@ def test_a_metric_is_edited(browser, look):
 
 def test_deleting_asks_first_and_takes_the_points_along(browser):
     add(make_metric(), 4)
-    assert "All its points go with it." in browser.get("/dashboard/metrics/1/delete").text
+    assert "Its points go with it." in browser.get("/dashboard/metrics/1/delete").text
     assert order() == ["Response time"]
     assert browser.submit("/dashboard/metrics/1/delete").location == "/dashboard/metrics"
     assert (order(), values()) == ([], [])
