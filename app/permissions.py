@@ -18,6 +18,7 @@ ALL = frozenset(
         "components.manage",
         "dashboard.view",
         "deletions.manage",
+        "html.manage",
         "incidents.manage",
         "maintenances.manage",
         "metric_points.manage",
@@ -34,7 +35,7 @@ ALL = frozenset(
 ABILITIES: dict[str, frozenset[str]] = {
     "owner": ALL,
     "administrator": ALL - {"owners.manage"},
-    "editor": ALL - {"activity.view", "owners.manage", "settings.manage", "team.manage"},
+    "editor": ALL - {"activity.view", "html.manage", "owners.manage", "settings.manage", "team.manage"},
     "viewer": frozenset({"api.read", "dashboard.view", "profile.manage"}),
 }
 # What an API token may be given. Reading what everyone may read needs none.

@@ -22,7 +22,7 @@ from app.headers import csp_nonce
 from app.i18n import LANGUAGES, LOCALES, catalogue, get_locale, html_dir, language_now, preferred_language
 from app.lib import clock
 from app.lib.chart import draw
-from app.lib.text import excerpt, is_web_link, markdown_name, markdown_quote, markdown_to_html, plain
+from app.lib.text import author_html, excerpt, is_web_link, markdown_name, markdown_quote, markdown_to_html, plain
 from app.links import page_url
 from app.models.declared import DECLARED
 from app.models.enums import ComponentStatus, IncidentStatus, MetricView
@@ -51,6 +51,7 @@ def init_app(app: Flask) -> None:
 def _filters() -> dict[str, Callable[..., Any]]:
     return {
         "markdown": lambda source: Markup(markdown_to_html(source)),  # noqa: S704
+        "own_html": lambda source: Markup(author_html(source)),  # noqa: S704
         "md": markdown_name,
         "quoted": markdown_quote,
         "plain": plain,

@@ -9,7 +9,7 @@ from app.page_cache import generation_of_answer, may_be_member
 
 bp = Blueprint("public", __name__)
 # The same for everyone, also while the database is away.
-FOR_ANYONE = ("public.health", "public.asset", "public.live")
+FOR_ANYONE = ("public.health", "public.asset", "public.live", "public.looks", "public.upload")
 
 
 @bp.before_request
@@ -40,8 +40,10 @@ from app.controllers.public import (  # noqa: E402  # they add their routes to b
     feeds,  # noqa: F401
     history,  # noqa: F401
     live,  # noqa: F401
+    looks,  # noqa: F401
     maintenances,  # noqa: F401
     metrics,  # noqa: F401
     pages,  # noqa: F401
     subscriptions,  # noqa: F401
+    uploads,  # noqa: F401
 )

@@ -11,7 +11,7 @@ from app.lib.bundle import Bundle, bundle
 from app.page_cache import KEEP, generation
 
 FILES = {
-    "public.css": ("css/base.css", "css/public.css"),
+    "public.css": ("css/base.css", "css/public.css", "css/own.css"),
     "public.js": ("js/live.js", "js/times.js", "js/filter.js", "js/links.js", "js/page.js"),
     "embed.css": ("css/embed.css",),
     "embed.js": ("js/embed.js",),
@@ -40,6 +40,11 @@ def asset(version: str, name: str) -> Response:
 def asset_url(name: str) -> str:
     """The address of a bundle as it is now."""
     return url_for("public.asset", version=bundle_version(name), name=name)
+
+
+def asset_text(name: str) -> str:
+    """What stands in a bundle."""
+    return _bundle(current_app.static_folder or "", name).text
 
 
 def bundle_version(name: str) -> str:

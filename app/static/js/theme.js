@@ -3,10 +3,11 @@
   const themes = ["system", "light", "dark"];
   const page = document.documentElement;
   let chosen; // for this page only, where nothing may be stored
-  const read = () => { try { return localStorage.getItem("theme") || "system"; } catch { return chosen || "system"; } };
+  const first = page.dataset.themeFirst || "system"; // the operator's, for those who chose none
+  const read = () => { try { return localStorage.getItem("theme") || first; } catch { return chosen || first; } };
 
   function apply() {
-    const theme = themes.includes(read()) ? read() : "system";
+    const theme = themes.includes(read()) ? read() : first;
     if (theme === "system") delete page.dataset.theme;
     else page.dataset.theme = theme;
     const metas = (name) => document.querySelectorAll(`meta[name="${name}"]`);
