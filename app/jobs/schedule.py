@@ -29,6 +29,7 @@ def named(path: str) -> Callable[[], Any]:
 
 cron.register(named("app.jobs.events.sweep"), queue_name="default", interval=15, ttl=15, result_ttl=0)
 cron.register(named("app.jobs.maintenances.tick"), queue_name="default", interval=15, ttl=15, result_ttl=0)
+cron.register(named("app.jobs.days.keep_up"), queue_name="default", interval=60, ttl=60, result_ttl=0)
 cron.register(
     named("app.jobs.housekeeping.forget_unsubscribed"),
     queue_name="default",
