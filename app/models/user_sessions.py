@@ -27,6 +27,9 @@ class HasSessions(UserMixin, Model):
     """The part of a member that sessions hang on. `session_key` is part of each: change it and all of them end."""
 
     __abstract__ = True
+    # Flask-Login's would ask both for their session, and most members are only looked up.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     username: Mapped[str] = mapped_column(sa.String(100), unique=True)
     session_key: Mapped[str] = mapped_column(sa.String(32), default=lambda: secrets.token_hex(16))
