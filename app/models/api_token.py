@@ -69,7 +69,7 @@ class ApiToken(Model):
     def for_text(cls, text: str) -> "ApiToken | None":
         """The token that a request carries, or None when there is no such token any more."""
         found = db.session.scalar(_BY_DIGEST, {"digest": digest(text)}) if text else None
-        return found if found is not None and not found.is_expired else None
+        return found if found is not None and not found.is_expired and found.user.is_active else None
 
     @classmethod
     def newest_first(cls) -> sa.Select["ApiToken"]:

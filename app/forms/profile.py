@@ -1,0 +1,65 @@
+"""What members say of themselves."""
+
+from typing import Any
+
+from wtforms import PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from app.forms.base import Form
+from app.forms.invitation import language_field
+from app.forms.user import email_field, password_field, username_field
+from app.forms.zones import zone_choices
+from app.i18n import _, _l
+from app.models.setting import Setting
+from app.models.user import User
+
+
+def present_password_field() -> PasswordField:
+    """The password that holds now: proof that nobody else sits before the browser."""
+    return PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password.")), Length(max=1000)])
+
+
+class ProfileForm(Form):
+    """Name, language and time zone."""
+
+    username = username_field()
+    locale = language_field(_l("Language"), _l("As the browser asks"))
+    timezone = SelectField(_l("Time zone"), description=_l("Times in the dashboard are told in it."))
+
+    @classmethod
+    def of(cls, member: User) -> "ProfileForm":
+        """The form, filled with what is known of `member`."""
+        form = cls(obj=member)
+        form.timezone.choices = [
+            SelectChoice("", _("As the page: %(zone)s", zone=Setting.get("timezone"))),
+            *zone_choices(),
+        ]
+        return form
+
+
+class EmailForm(Form):
+    """Another address."""
+
+    email = email_field()
+    present = present_password_field()
+
+
+class PasswordForm(Form):
+    """Another password. Username and address stand here as words that make a poor one."""
+
+    username = StringField()
+    email = StringField()
+    present = present_password_field()
+    password = password_field()
+
+    @classmethod
+    def of(cls, member: User) -> "PasswordForm":
+        form = cls()
+        form.username.data, form.email.data = member.username, member.email
+        form.password.label.text = _("New password")
+        return form
+
+    def values(self, *without: str) -> dict[str, Any]:
+        """What was sent."""
+        return super().values("username", "email", *without)
