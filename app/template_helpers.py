@@ -10,7 +10,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_timedelta
 from babel.numbers import format_compact_decimal, format_decimal
 from flask import Flask, current_app, g
 from flask_login import current_user
@@ -23,6 +23,7 @@ from app.i18n import LANGUAGES, LOCALES, catalogue, get_locale, html_dir, langua
 from app.lib import clock
 from app.lib.chart import draw
 from app.lib.text import author_html, excerpt, is_web_link, markdown_name, markdown_quote, markdown_to_html, plain
+from app.lib.told_dates import clock_words, date_words
 from app.links import page_url
 from app.models.declared import DECLARED
 from app.models.enums import ComponentStatus, IncidentStatus, MetricView
@@ -139,7 +140,8 @@ def _mark(macro: str, status: ComponentStatus | IncidentStatus, locale: Locale |
 def cells(day: ToldDay) -> Markup:
     """The cells of a day's row in a strip that say how it was; what happened on it is not among them."""
     is_this_year = day.date.year == clock.today(Setting.zone()).year
-    return _cells(day.date, tuple(day.by_severity), day.worst, day.uptime, is_this_year, get_locale())
+    order = Setting.get("date_format")
+    return _cells(day.date, tuple(day.by_severity), day.worst, day.uptime, is_this_year, order, get_locale())
 
 
 @lru_cache(maxsize=4096)  # the days that are over never change, and a page shows hundreds
@@ -149,6 +151,7 @@ def _cells(
     worst: ComponentStatus,
     uptime: float,
     is_this_year: bool,
+    order: str,
     locale: Locale | None,
 ) -> Markup:
     module = current_app.jinja_env.get_template("public/_day.html").module
@@ -167,35 +170,37 @@ def _seconds(moment: datetime | date) -> datetime | date:
 def long_time(moment: datetime) -> str:
     """Date and time in the page's zone, with the zone's name: `21 Nov 2026, 12:00 UTC`."""
     local = moment.astimezone(Setting.zone())
-    return f"{_date_words(local.date(), 'd MMM yyyy', get_locale())}, {local:%H:%M} {local.tzname()}"
+    return f"{_date(local, 'dated')}, {_time(local)} {local.tzname()}"
 
 
 def short_time(moment: datetime) -> str:
     """The time of day in the page's zone."""
-    return f"{moment.astimezone(Setting.zone()):%H:%M}"
+    return _time(moment.astimezone(Setting.zone()))
 
 
 def when(moment: datetime, day: date | None = None, *, with_zone: bool = False) -> str:
     """The time of day, and the date before it unless that is `day` (today when not given): `19 Aug, 20:37`."""
     zone = Setting.zone()
     local, known = moment.astimezone(zone), day or clock.today(zone)
-    text = f"{local:%H:%M} {local.tzname()}" if with_zone else f"{local:%H:%M}"
+    text = f"{_time(local)} {local.tzname()}" if with_zone else _time(local)
     if local.date() == known:
         return text
-    pattern = "d MMM" if local.year == known.year else "d MMM yyyy"
-    return f"{_date_words(local.date(), pattern, get_locale())}, {text}"
+    return f"{_date(local, 'short' if local.year == known.year else 'dated')}, {text}"
 
 
 def day(moment: datetime | date) -> str:
     """The weekday and date in the page's zone: `Thursday, 20 August`; with the year when it is another one."""
     local = moment.astimezone(Setting.zone()).date() if isinstance(moment, datetime) else moment
-    pattern = "EEEE, d MMMM" if local.year == clock.today(Setting.zone()).year else "EEEE, d MMMM yyyy"
-    return _date_words(local, pattern, get_locale())
+    return _date(local, "whole" if local.year == clock.today(Setting.zone()).year else "whole_dated")
 
 
-@lru_cache(maxsize=512)
-def _date_words(day: date, pattern: str, locale: Locale | None) -> str:
-    return format_date(day, pattern, locale=locale or "en")
+def _date(day: date, much: str) -> str:
+    day = day.date() if isinstance(day, datetime) else day
+    return date_words(day, much, Setting.get("date_format"), get_locale())
+
+
+def _time(moment: datetime) -> str:
+    return clock_words(moment, Setting.get("time_format"), get_locale())
 
 
 def stretch(start: datetime, end: datetime) -> str:
@@ -203,9 +208,9 @@ def stretch(start: datetime, end: datetime) -> str:
     zone = Setting.zone()
     begin, last = start.astimezone(zone), end.astimezone(zone)
     same_year = begin.year == last.year == clock.today(zone).year
-    pattern = "EEE d MMM" if same_year else "EEE d MMM yyyy"
-    until = "" if last.date() == begin.date() else f"{_date_words(last.date(), pattern, get_locale())}, "
-    return f"{_date_words(begin.date(), pattern, get_locale())}, {begin:%H:%M} – {until}{last:%H:%M} {last.tzname()}"
+    much = "weekday" if same_year else "weekday_dated"
+    until = "" if last.date() == begin.date() else f"{_date(last, much)}, "
+    return f"{_date(begin, much)}, {_time(begin)} – {until}{_time(last)} {last.tzname()}"
 
 
 def ahead(moment: datetime) -> str:
@@ -274,21 +279,27 @@ def _tick(value: float, locale: Locale | None) -> str:
 def stretches(series: Series) -> list[str]:
     """When each stretch of a chart begins, in the page's zone: `14:05`, `19 Aug, 20:00`; the date alone for days."""
     by_day = series.view is MetricView.MONTH
-    return _starts(tuple(start for start, _value in series.points), by_day, Setting.zone(), get_locale())
+    return _starts(tuple(start for start, _value in series.points), by_day, *_manner())
 
 
 def axis(series: Series) -> list[str]:
     """What stands below a chart at its beginning and its middle."""
     by_day = series.view in (MetricView.WEEK, MetricView.MONTH)
     marks = (series.points[0][0], series.points[len(series.points) // 2][0])
-    return _starts(marks, by_day, Setting.zone(), get_locale())
+    return _starts(marks, by_day, *_manner())
+
+
+def _manner() -> tuple[ZoneInfo, str, str, Locale | None]:
+    return Setting.zone(), Setting.get("date_format"), Setting.get("time_format"), get_locale()
 
 
 @lru_cache(maxsize=64)  # metrics in the same view have the same
-def _starts(starts: tuple[datetime, ...], by_day: bool, zone: ZoneInfo, locale: Locale | None) -> list[str]:
+def _starts(
+    starts: tuple[datetime, ...], by_day: bool, zone: ZoneInfo, order: str, hours: str, locale: Locale | None
+) -> list[str]:
     today = starts[-1].astimezone(zone).date()
     said = []
     for local in (start.astimezone(zone) for start in starts):
-        day = _date_words(local.date(), "d MMM", locale)
-        said.append(day if by_day else f"{local:%H:%M}" if local.date() == today else f"{day}, {local:%H:%M}")
+        day, time = date_words(local.date(), "short", order, locale), clock_words(local, hours, locale)
+        said.append(day if by_day else time if local.date() == today else f"{day}, {time}")
     return said
