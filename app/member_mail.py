@@ -14,19 +14,30 @@ from app.lib import signing
 from app.lib.text import one_line
 from app.links import page_host, page_url
 from app.mailer import Letter, Mail, sender
+from app.models.enums import Role
 from app.models.event import EventName
 from app.models.member_mail import MemberMail
 from app.models.setting import Setting
 
 
 def password_reset(mail: MemberMail) -> Letter:
-    return letter(
-        "password_reset", mail, username=mail.event.data["username"], url=page_url("auth.reset", code=mail.code)
-    )
+    return letter("password_reset", mail, username=mail.event.data["name"], url=page_url("auth.reset", code=mail.code))
+
+
+def password_changed(mail: MemberMail) -> Letter:
+    return letter("password_changed", mail, username=mail.event.data["name"], url=page_url("auth.forgot"))
+
+
+def invitation(mail: MemberMail) -> Letter:
+    said = {"by": mail.event.data["by"], "role": Role(mail.event.data["role"]).label}
+    return letter("invitation", mail, **said, url=page_url("signup.accept", code=mail.code))
 
 
 LETTERS: dict[EventName, Callable[[MemberMail], Letter]] = {
+    EventName.INVITATION_SENT: invitation,
+    EventName.INVITATION_RESENT: invitation,
     EventName.PASSWORD_RESET_ASKED: password_reset,
+    EventName.USER_PASSWORD_CHANGED: password_changed,
 }
 
 

@@ -13,6 +13,7 @@ from app.lib.passwords import hash_password, needs_rehash, verify_password
 from app.models.base import UtcDateTime
 from app.models.enums import Role
 from app.models.event import Event, EventName
+from app.models.member_mail import MemberMail
 from app.models.membership import Membership
 from app.models.mixins import Actor
 from app.permissions import ABILITIES
@@ -78,7 +79,8 @@ class User(Membership):
     def change_password(self, password: str, *, keep: int | None = None, actor: Actor | None) -> None:
         """Take a new password, and sign out everywhere but in the session with the id `keep`."""
         self.password_hash = hash_password(password)
-        Event.record(EventName.USER_PASSWORD_CHANGED, self, actor, name=self.username)
+        event = Event.record(EventName.USER_PASSWORD_CHANGED, self, actor, name=self.username)
+        MemberMail.ask(event, to=self.email, locale=self.locale)
         self.end_sessions(keep=keep, actor=actor)
 
     @property
