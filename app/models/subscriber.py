@@ -66,10 +66,16 @@ class Subscriber(Model):
     def ask(cls, email: str, locale: str = "") -> "Subscriber":
         """Someone typed this address into the public form: mail it a link, to verify or to manage, in the language
         `locale` unless the address follows the page already, when it keeps its own."""
-        subscriber = cls.by_email(email)
+        subscriber, is_believed = cls.by_email(email), Setting.get("skip_verification")
         if subscriber is None:
-            return cls.add(email, actor=None, locale=locale)
-        if subscriber.is_verified and subscriber.unsubscribed_at is None:
+            subscriber = cls.add(email, actor=None, locale=locale, verified=is_believed)
+            if is_believed:
+                # The link in this mail is how someone leaves whom another has signed up.
+                Event.record(EventName.SUBSCRIBER_MANAGE_ASKED, subscriber, None, notify=True)
+            return subscriber
+        if is_believed and not subscriber.is_verified and subscriber.unsubscribed_at is None:
+            subscriber.verify()
+        if subscriber.is_active:
             Event.record(EventName.SUBSCRIBER_MANAGE_ASKED, subscriber, None, notify=True)
         else:
             subscriber.updated_at, subscriber.locale = clock.now(), locale

@@ -12,9 +12,10 @@ from app.controllers.api_v1.finding import ID, loads, one
 from app.controllers.api_v1.given import given
 from app.controllers.api_v1.listing import Listing
 from app.controllers.api_v1.zone import zone
-from app.errors import NotFound
+from app.errors import NotAllowed, NotFound
 from app.extensions import db, limiter
 from app.i18n import _, _l
+from app.models.setting import Setting
 from app.models.subscriber import Subscriber, Subscription
 from app.permissions import requires
 from app.schemas.api_v1 import answers
@@ -52,13 +53,16 @@ def subscribers() -> Response:
 @documented(gives=answers.Subscriber, takes=NewSubscriber)
 @requires("subscribers.manage")
 def create_subscriber() -> Response:
-    """Subscribe an address; one that is known stays as it is."""
+    """Subscribe an address; one that is known stays as it is. Refused while the page takes no subscribers."""
+    if not Setting.get("subscribing"):
+        raise NotAllowed(_("This page takes no new subscribers."))
     wanted = NewSubscriber.read(given(), zone())
+    verified = Setting.get("skip_verification") if wanted.verify is None else wanted.verify
     components = chosen(wanted.components) if wanted.components else None
-    if not wanted.verify and Subscriber.by_email(wanted.email) is None:
+    if not verified and Subscriber.by_email(wanted.email) is None:
         g.mailed = wanted.email
         _count_mail()
-    subscriber = Subscriber.ensure(wanted.email, components=components, verified=wanted.verify, actor=g.actor)
+    subscriber = Subscriber.ensure(wanted.email, components=components, verified=verified, actor=g.actor)
     return saved(lambda: subscriber_json(subscriber, zone()))
 
 

@@ -15,11 +15,12 @@ from sqlalchemy.exc import IntegrityError
 
 from app import throttle
 from app.controllers.public import bp
-from app.errors import Invalid
+from app.errors import Invalid, NotFound
 from app.extensions import csrf, db, limiter
 from app.forms.subscription import SubscribeForm, SubscriptionForm
 from app.i18n import _, language_now
 from app.models.component import Component, ComponentGroup
+from app.models.setting import Setting
 from app.models.status_page import arrange
 from app.models.subscriber import Subscriber, normal_email
 
@@ -52,6 +53,8 @@ def _asked_for() -> str:
 @personal
 def subscribe() -> ResponseReturnValue:
     """Ask for a mail with a link. The answer is the same for an address that is known and one that is not."""
+    if not Setting.get("subscribing"):
+        raise NotFound(_("This page takes no new subscribers. Its feeds tell the same as the mails."))
     form = SubscribeForm()
     if request.method != "POST":
         return render_template("public/subscribe.html", form=form)
