@@ -153,4 +153,4 @@ def _insert(table: sa.Table, rows: list[dict[str, Any]], done: Restored) -> None
         db.session.execute(sa.insert(table), as_before)
     for row in [row for row in rows if row.get("id") in taken]:
         made = db.session.execute(sa.insert(table).values({k: v for k, v in row.items() if k != "id"}))
-        done.ids[table.name, row["id"]] = made.inserted_primary_key[0]
+        done.ids[table.name, row["id"]] = made.inserted_primary_key[0]  # type: ignore[attr-defined]

@@ -7,12 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
-from app.errors import Conflict
 from app.extensions import db
-from app.i18n import _
 from app.lib import clock
 from app.lib.text import slug
 from app.models import status_history
+from app.models.assigning import assign
 from app.models.base import Choice, Model, UtcDateTime
 from app.models.baseline import Baseline
 from app.models.component_day import ComponentDay
@@ -75,8 +74,8 @@ class ComponentGroup(Restorable, Visible, Ordered, Model):
 
     def edit(self, *, actor: Actor | None, **changes: Any) -> None:
         """Change name, position, collapse rule or visibility."""
-        assign(self, changes)
-        Event.record(EventName.COMPONENT_GROUP_UPDATED, self, actor, name=self.name)
+        changed = assign(self, changes)
+        Event.record(EventName.COMPONENT_GROUP_UPDATED, self, actor, name=self.name, changed=changed)
 
     def delete(self, *, actor: Actor | None) -> None:
         """Remove the heading; its components stay, without a group."""
@@ -148,10 +147,10 @@ class Component(Restorable, Visible, Ordered, Model):
 
     def edit(self, *, actor: Actor | None, tags: Iterable[str] | None = None, **changes: Any) -> None:
         """Change what is written of it. Its status is said with `say_status`."""
-        assign(self, changes)
+        changed = assign(self, changes)
         if tags is not None:
             self.tags = Tag.named(tags)
-        Event.record(EventName.COMPONENT_UPDATED, self, actor, name=self.name)
+        Event.record(EventName.COMPONENT_UPDATED, self, actor, name=self.name, changed=changed)
 
     def delete(self, *, actor: Actor | None) -> None:
         """Remove it, with its place in incidents and subscriptions."""
@@ -235,16 +234,6 @@ class Component(Restorable, Visible, Ordered, Model):
             cls.visibility != Visibility.HIDDEN,
             sa.or_(cls.group_id.is_(None), cls.group_id.not_in(hidden)),
         )
-
-
-def assign(row: Any, changes: dict[str, Any]) -> None:
-    """Set the named columns of `row`. Raises Conflict when the row was deleted meanwhile."""
-    if sa.inspect(row).detached:
-        raise Conflict(_("This was deleted meanwhile."))
-    for name, value in changes.items():
-        if not hasattr(type(row), name):
-            raise AttributeError(f"{type(row).__name__} has no {name}")
-        setattr(row, name, value)
 
 
 def next_position(cls: Any) -> int:

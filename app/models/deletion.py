@@ -138,4 +138,4 @@ class Restorable:
 
 
 def _model(name: str) -> type[Any]:
-    return next(mapper.class_ for mapper in db.Model.registry.mappers if mapper.class_.__name__ == name)
+    return next(mapper.class_ for mapper in db.Model.registry.mappers if mapper.class_.__name__ == name)  # type: ignore[attr-defined]

@@ -11,8 +11,8 @@ from app.errors import Conflict
 from app.extensions import db
 from app.i18n import _
 from app.lib import clock
+from app.models.assigning import Changed, assign
 from app.models.base import Choice, Model
-from app.models.component import assign
 from app.models.deletion import Restorable
 from app.models.enums import IncidentStatus, Visibility
 from app.models.event import Event, EventName
@@ -102,12 +102,13 @@ class Incident(Restorable, Recalled, Visible, Model):
         )
         db.session.add(update)
         db.session.flush()
+        stood, suffered = self.status, self._suffered()
         self._become(status, at=at, actor=actor)
         self.apply_impacts(impacts or {}, at=at, actor=actor)
         name = EventName.INCIDENT_REOPENED if reopened else EventName.INCIDENT_UPDATED
         if status is IncidentStatus.FIXED:
             name = EventName.INCIDENT_FIXED
-        self._record(name, actor, notify=notify, update_id=update.id)
+        self._record(name, actor, notify=notify, update_id=update.id, changed=self._altered(stood, suffered))
         return update
 
     def fix(self, *, actor: Actor | None, message: str = "", notify: bool = True) -> IncidentUpdate:
@@ -127,7 +128,8 @@ class Incident(Restorable, Recalled, Visible, Model):
     ) -> None:
         """Correct what is written, quietly. `impacts`, when given, replaces what each named component suffers."""
         before, began, over = self.occurred_at, self._began_at, self.fixed_at
-        assign(self, changes)
+        stood, suffered = self.status, self._suffered()
+        changed = assign(self, changes)
         if self.occurred_at != before:
             self._move_start(before)
         if status is not None and status is not self.status:
@@ -136,7 +138,7 @@ class Incident(Restorable, Recalled, Visible, Model):
         if self.occurred_at != before:
             until = max(over, self.fixed_at) if over is not None and self.fixed_at is not None else None
             self._settle_all(since=min(began, self._began_at), until=until, actor=actor)
-        self._record(EventName.INCIDENT_EDITED, actor, notify=False)
+        self._record(EventName.INCIDENT_EDITED, actor, notify=False, changed=changed | self._altered(stood, suffered))
 
     def delete(self, *, actor: Actor | None) -> None:
         """Remove it with its updates; its components are as if it had not been."""
@@ -189,6 +191,15 @@ class Incident(Restorable, Recalled, Visible, Model):
         db.session.flush()
         for component in self.components:
             component.settle(since=since, until=until, actor=actor)
+
+    def _suffered(self) -> dict[str, int]:
+        """What it does to each component now, for the audit trail."""
+        return {impact.component.name: impact.status.value for impact in self.impacts if impact.is_open}
+
+    def _altered(self, stood: IncidentStatus, suffered: dict[str, int]) -> Changed:
+        changed: Changed = {} if self.status is stood else {"status": [stood.value, self.status.value]}
+        now = self._suffered()
+        return changed if now == suffered else {**changed, "impacts": [suffered, now]}
 
     def _record(self, name: EventName, actor: Actor | None, *, notify: bool, **data: Any) -> None:
         Event.record(name, self, actor, name=self.name, notify=notify, component_ids=self.component_ids, **data)

@@ -12,8 +12,8 @@ from app.extensions import db
 from app.i18n import _
 from app.lib import sandbox
 from app.lib.text import slug as slug_of
+from app.models.assigning import assign
 from app.models.base import Model
-from app.models.component import assign
 from app.models.deletion import Restorable
 from app.models.event import Event, EventName
 from app.models.mixins import Actor
@@ -50,8 +50,8 @@ class IncidentTemplate(Restorable, Model):
             self.check(changes["body"])
         if "slug" in changes:
             changes["slug"] = self._free_slug(changes["slug"], changes.get("name", self.name), self)
-        assign(self, changes)
-        Event.record(EventName.INCIDENT_TEMPLATE_UPDATED, self, actor, name=self.name)
+        changed = assign(self, changes)
+        Event.record(EventName.INCIDENT_TEMPLATE_UPDATED, self, actor, name=self.name, changed=changed)
 
     def delete(self, *, actor: Actor | None) -> None:
         """Remove it; what was said with it stays."""

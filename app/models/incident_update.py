@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.extensions import db
 from app.lib.text import plain
 from app.models.archive import Piece, rows_of
+from app.models.assigning import assign
 from app.models.base import Choice, Model
-from app.models.component import assign
 from app.models.deletion import Restorable
 from app.models.enums import IncidentStatus
 from app.models.event import Event, EventName
@@ -37,16 +37,23 @@ class IncidentUpdate(Restorable, Model):
 
     def edit(self, *, actor: Actor | None, **changes: Any) -> None:
         """Correct what was said; if it is the newest word, the incident's status follows."""
-        assign(self, changes)
+        changed = assign(self, changes)
         if self.is_newest and "status" in changes:
             self.incident.follow_updates(actor=actor)
-        Event.record(EventName.INCIDENT_UPDATE_EDITED, self, actor, incident_id=self.incident_id)
+        Event.record(
+            EventName.INCIDENT_UPDATE_EDITED,
+            self,
+            actor,
+            name=self.incident.name,
+            incident_id=self.incident_id,
+            changed=changed,
+        )
 
     def delete(self, *, actor: Actor | None) -> None:
         """Take it back; the incident is again as the update before it said."""
         incident, was_newest = self.incident, self.is_newest
         self.keep_copy(actor=actor, beside=self._own_impacts() if was_newest else ())
-        Event.record(EventName.INCIDENT_UPDATE_DELETED, self, actor, incident_id=self.incident_id)
+        Event.record(EventName.INCIDENT_UPDATE_DELETED, self, actor, name=incident.name, incident_id=self.incident_id)
         incident.updates.remove(self)
         db.session.flush()
         if was_newest:

@@ -13,8 +13,9 @@ from app.errors import Conflict, Invalid
 from app.extensions import db
 from app.i18n import _
 from app.lib import clock
+from app.models.assigning import assign, told
 from app.models.base import Model
-from app.models.component import Component, assign
+from app.models.component import Component
 from app.models.deletion import Restorable
 from app.models.enums import MaintenanceState
 from app.models.event import Event, EventName
@@ -40,6 +41,9 @@ INHERITED = (
     "visibility",
     "zone",
 )
+
+# What an edit may change beside the columns that it names.
+EDITED = ("starts_at", "ends_at", "rule", "components")
 
 
 class Maintenance(Restorable, Clocked, Listed, Visible, Model):
@@ -110,7 +114,8 @@ class Maintenance(Restorable, Clocked, Listed, Visible, Model):
     ) -> None:
         """Correct what is written, quietly; of a series, the dates that nobody has touched."""
         times: dict[str, Any] = {name: changes.pop(name) for name in ("starts_at", "ends_at") if name in changes}
-        assign(self, changes)
+        before = {name: told(getattr(self, name)) for name in EDITED}
+        changed = assign(self, changes)
         if components is not None:
             self._choose(components, actor=actor)
         if rule is not None and not self.is_series and rule.strip() and self.state is not MaintenanceState.PLANNED:
@@ -119,7 +124,8 @@ class Maintenance(Restorable, Clocked, Listed, Visible, Model):
         if not times and "publish_at" in changes:
             self._check_times()
         self._revise()
-        self._record(EventName.MAINTENANCE_EDITED, actor, notify=False)
+        changed |= {name: [was, now] for name, was in before.items() if (now := told(getattr(self, name))) != was}
+        self._record(EventName.MAINTENANCE_EDITED, actor, notify=False, changed=changed)
         self._follow_plan(clock.now(), actor=actor)
 
     def move(self, starts_at: datetime, ends_at: datetime, *, actor: Actor | None, notify: bool = True) -> None:

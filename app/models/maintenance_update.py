@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 from app.lib.text import plain
+from app.models.assigning import assign
 from app.models.base import Model
-from app.models.component import assign
 from app.models.deletion import Restorable
 from app.models.event import Event, EventName
 from app.models.mixins import Actor
@@ -33,14 +33,27 @@ class MaintenanceUpdate(Restorable, Model):
 
     def edit(self, *, actor: Actor | None, **changes: Any) -> None:
         """Correct what was said."""
-        assign(self, changes)
+        changed = assign(self, changes)
         self.maintenance.sequence += 1
-        Event.record(EventName.MAINTENANCE_UPDATE_EDITED, self, actor, maintenance_id=self.maintenance_id)
+        Event.record(
+            EventName.MAINTENANCE_UPDATE_EDITED,
+            self,
+            actor,
+            name=self.maintenance.name,
+            maintenance_id=self.maintenance_id,
+            changed=changed,
+        )
 
     def delete(self, *, actor: Actor | None) -> None:
         """Take it back."""
         self.keep_copy(actor=actor)
-        Event.record(EventName.MAINTENANCE_UPDATE_DELETED, self, actor, maintenance_id=self.maintenance_id)
+        Event.record(
+            EventName.MAINTENANCE_UPDATE_DELETED,
+            self,
+            actor,
+            name=self.maintenance.name,
+            maintenance_id=self.maintenance_id,
+        )
         self.maintenance.sequence += 1
         self.maintenance.updates.remove(self)
         db.session.flush()

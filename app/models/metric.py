@@ -10,8 +10,9 @@ from app.errors import Invalid
 from app.extensions import db
 from app.i18n import _
 from app.lib import clock
+from app.models.assigning import assign
 from app.models.base import Choice, Model
-from app.models.component import assign, next_position
+from app.models.component import next_position
 from app.models.deletion import Restorable
 from app.models.enums import Calculation, MetricView, Visibility
 from app.models.event import Event, EventName
@@ -56,8 +57,8 @@ class Metric(Restorable, Visible, Ordered, Model):
     def edit(self, *, actor: Actor | None, **changes: Any) -> None:
         """Change anything of it but its points. Raises Invalid."""
         _check(changes)
-        assign(self, changes)
-        Event.record(EventName.METRIC_UPDATED, self, actor, name=self.name)
+        changed = assign(self, changes)
+        Event.record(EventName.METRIC_UPDATED, self, actor, name=self.name, changed=changed)
 
     def delete(self, *, actor: Actor | None) -> None:
         """Remove it with all its points."""

@@ -11,7 +11,8 @@ from app.errors import Invalid
 from app.extensions import db
 from app.i18n import _
 from app.lib import clock
-from app.models.component import Component, assign
+from app.models.assigning import assign
+from app.models.component import Component
 from app.models.enums import ComponentStatus, IncidentStatus
 from app.models.event import Event, EventName
 from app.models.impact import Impact

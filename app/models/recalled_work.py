@@ -6,7 +6,8 @@ from typing import Any
 
 from app.extensions import db
 from app.lib import clock
-from app.models.component import Component, assign
+from app.models.assigning import assign
+from app.models.component import Component
 from app.models.event import Event, EventName
 from app.models.maintenance import Maintenance
 from app.models.maintenance_update import MaintenanceUpdate

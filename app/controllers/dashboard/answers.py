@@ -60,7 +60,8 @@ def ask_to_delete(
     subject.delete(actor=g.actor)
     deletion = Deletion.of(subject) if isinstance(subject, Restorable) else None
     db.session.commit()
-    flash({"text": said, "undo": deletion.id} if deletion is not None else said, "success")
+    message: Any = said if deletion is None else {"text": said, "undo": deletion.id}
+    flash(message, "success")
     return redirect(after)
 
 
