@@ -16,12 +16,13 @@ from app.models.event import Event, EventName
 from app.models.member_mail import MemberMail
 from app.models.membership import Membership
 from app.models.mixins import Actor
+from app.models.second_factors import HasSecondFactors
 from app.permissions import ABILITIES
 
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}")
 
 
-class User(Membership):
+class User(Membership, HasSecondFactors):
     """A member. One who was deactivated is still named in what they did, and cannot come in."""
 
     __tablename__ = "users"
@@ -30,10 +31,6 @@ class User(Membership):
     # Empty: as the page.
     locale: Mapped[str] = mapped_column(sa.String(16), default="")
     timezone: Mapped[str] = mapped_column(sa.String(64), default="")
-    # Sealed; in use only once a code of it was confirmed. `totp_step` is the time of the last code that was taken.
-    totp_secret: Mapped[str | None] = mapped_column(sa.String(255))
-    totp_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    totp_step: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @classmethod
@@ -42,16 +39,30 @@ class User(Membership):
     ) -> "User":
         """A new member. Raises Invalid for a name that breaks the rule or is taken, case aside."""
         email = email.strip().lower()
-        if not USERNAME.fullmatch(username):
-            raise Invalid(username=_("Use letters, digits and . _ @ + - only, beginning with a letter or digit."))
-        if cls.by_login(username) is not None:
-            raise Invalid(username=_("This username is taken."))
+        cls._check_username(username, None)
         if cls.by_login(email) is not None:
             raise Invalid(email=_("This e-mail address is taken."))
         user = cls(username=username, email=email, password_hash=hash_password(password), role=role.value)
         db.session.add(user)
         Event.record(EventName.USER_CREATED, user, actor, username=username, role=role.value)
         return user
+
+    def edit(self, *, username: str, locale: str, timezone: str, actor: Actor | None) -> None:
+        """Change the name, the language and the time zone; "" is as the page. Raises Invalid as `create` does."""
+        self._check_username(username, self)
+        given = {"username": username, "locale": locale, "timezone": timezone}
+        changed = {name: [getattr(self, name), value] for name, value in given.items() if getattr(self, name) != value}
+        for name, (_before, value) in changed.items():
+            setattr(self, name, value)
+        if changed:
+            Event.record(EventName.USER_EDITED, self, actor, name=self.username, changed=changed)
+
+    @classmethod
+    def _check_username(cls, username: str, own: "User | None") -> None:
+        if not USERNAME.fullmatch(username):
+            raise Invalid(username=_("Use letters, digits and . _ @ + - only, beginning with a letter or digit."))
+        if cls.by_login(username) not in (None, own):
+            raise Invalid(username=_("This username is taken."))
 
     @classmethod
     def by_login(cls, login: str) -> "User | None":
@@ -63,9 +74,14 @@ class User(Membership):
 
     @classmethod
     def authenticate(cls, login: str, password: str) -> "User | None":
-        """The member whose name and password these are. Takes as long when there is none."""
+        """The member whose name and password these are, if they may come in. Takes as long when there is none."""
         user = cls.by_login(login)
-        return user if verify_password(user.password_hash if user else None, password) else None
+        is_right = verify_password(user.password_hash if user else None, password)
+        return user if is_right and user is not None and user.is_active else None
+
+    def has_password(self, password: str) -> bool:
+        """Whether this is their password."""
+        return verify_password(self.password_hash, password)
 
     def renew_hash(self, password: str) -> None:
         """Store the proven password's hash anew if it was made with older parameters."""
