@@ -18,12 +18,7 @@ def csp_nonce() -> str:
 
 
 def _secure(response: Response) -> Response:
-    nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        f"default-src 'none'; script-src 'self'{nonce}; style-src 'self'{nonce}; img-src 'self' data:; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'",
-    )
+    response.headers.setdefault("Content-Security-Policy", _policy())
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]:
         response.headers.setdefault("X-Frame-Options", "DENY")
@@ -36,3 +31,14 @@ def _secure(response: Response) -> Response:
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
+
+
+def _policy() -> str:
+    """What the page may load. Where its visit is counted (`g.counted_by`), that program's hosts and no more."""
+    nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
+    scripts, reports = (f" {hosts}" if hosts else "" for hosts in g.get("counted_by") or ("", ""))
+    return (
+        f"default-src 'none'; script-src 'self'{nonce}{scripts}; style-src 'self'{nonce}; "
+        f"img-src 'self' data:{reports}; connect-src 'self'{reports}; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'; manifest-src 'self'"
+    )

@@ -128,9 +128,9 @@ def cached(seconds: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                 if response.cache_control.no_store:  # the view knows of too many such addresses
                     return response
                 if response.status_code == 200:
-                    _set(key, (response.get_data(), response.content_type, robots), seconds)
+                    _set(key, (response.get_data(), response.content_type, robots, g.get("counted_by")), seconds)
             else:
-                body, content_type, robots = stored
+                body, content_type, robots, g.counted_by = stored
                 response = Response(body, content_type=content_type)
             if robots:
                 response.headers["X-Robots-Tag"] = robots

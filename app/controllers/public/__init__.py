@@ -34,6 +34,7 @@ from app.controllers.public import (  # noqa: E402  # they add their routes to b
     badges,  # noqa: F401
     calendars,  # noqa: F401
     cards,  # noqa: F401
+    counting,  # noqa: F401
     crawlers,  # noqa: F401
     drawn,  # noqa: F401
     embed,  # noqa: F401

@@ -10,4 +10,5 @@ import "./password.js";
 import "./copy.js";
 import "./templates.js";
 import "./page.js";
+import "./appearance.js";
 import "./double-submit.js";
