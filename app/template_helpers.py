@@ -19,12 +19,21 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.extensions import db
 from app.headers import csp_nonce
-from app.i18n import LANGUAGES, LOCALES, catalogue, get_locale, html_dir, language_now, preferred_language
+from app.i18n import (
+    LANGUAGES,
+    LOCALES,
+    catalogue,
+    get_locale,
+    html_dir,
+    language_asked,
+    language_now,
+    preferred_language,
+)
 from app.lib import clock
 from app.lib.chart import draw
 from app.lib.text import author_html, excerpt, is_web_link, markdown_name, markdown_quote, markdown_to_html, plain
 from app.lib.told_dates import clock_words, date_words
-from app.links import page_url
+from app.links import page_url, spoken
 from app.models.declared import DECLARED
 from app.models.enums import ComponentStatus, IncidentStatus, MetricView
 from app.models.series import Series
@@ -56,6 +65,7 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "md": markdown_name,
         "quoted": markdown_quote,
         "plain": plain,
+        "spoken": lambda address, code: spoken(address.unescape() if isinstance(address, Markup) else address, code),
         "excerpt": excerpt,
         "datetime": long_time,
         "date": day,
@@ -89,6 +99,7 @@ def _globals(static: Path) -> dict[str, Any]:
         "page_url": page_url,
         "chart_views": MetricView.in_order(),
         "languages": LANGUAGES,
+        "language_asked": language_asked,
     }
 
 

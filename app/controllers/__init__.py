@@ -1,17 +1,21 @@
 """The blueprints and their prefixes, and the guard that leads to the wizard until there is an administrator."""
 
+from typing import Any
+
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.controllers import api_v1, auth, dashboard, public, setup, statuspage
+from app.controllers import api_v1, auth, dashboard, public, setup, signup, statuspage
 from app.controllers.auth.browser import note_presence
 from app.controllers.auth.sessions import lead_to_login
 from app.errors import Problem, Unauthenticated
 from app.extensions import db
+from app.i18n import PARAMETER, language_asked
 from app.models.first_run import FirstRun
 
 # An API says 401, a page for members leads to the sign-in.
 dashboard.bp.register_error_handler(Unauthenticated, lead_to_login)
+SPOKEN = ("public.", "auth.", "setup.")
 OPEN = ("setup.", "static", "public.health", "public.asset")
 
 
@@ -24,13 +28,21 @@ class NotSetUp(Problem):
 def init_app(app: Flask) -> None:
     """Register every blueprint."""
     app.before_request(_lead_to_setup)
+    app.url_defaults(_keep_language)
     app.after_request(note_presence)
     app.register_blueprint(public.bp)
     app.register_blueprint(auth.bp, url_prefix="/auth")
+    app.register_blueprint(signup.bp, url_prefix="/signup")
     app.register_blueprint(dashboard.bp, url_prefix="/dashboard")
     app.register_blueprint(setup.bp, url_prefix="/setup")
     app.register_blueprint(api_v1.bp, url_prefix="/api/v1")
     app.register_blueprint(statuspage.bp, url_prefix="/api/v2")
+
+
+def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
+    """A language that an address asked for is asked for by the links of its page, too: not everyone keeps cookies."""
+    if (asked := language_asked()) and endpoint.startswith(SPOKEN) and endpoint != "public.asset":
+        values.setdefault(PARAMETER, asked)
 
 
 def _lead_to_setup() -> ResponseReturnValue | None:

@@ -12,7 +12,7 @@ from app.page_cache import KEEP, generation
 
 FILES = {
     "public.css": ("css/base.css", "css/public.css", "css/own.css"),
-    "public.js": ("js/live.js", "js/times.js", "js/filter.js", "js/links.js", "js/page.js"),
+    "public.js": ("js/live.js", "js/times.js", "js/filter.js", "js/links.js", "js/language.js", "js/page.js"),
     "embed.css": ("css/embed.css",),
     "embed.js": ("js/embed.js",),
 }

@@ -5,3 +5,4 @@ import "./zone.js";
 import "./password.js";
 import "./inline-post.js";
 import "./double-submit.js";
+import "./language.js";

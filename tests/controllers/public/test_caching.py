@@ -201,9 +201,9 @@ def test_one_page_is_kept_once_however_its_number_is_written(app, client):
 @pytest.mark.parametrize(
     ("path", "others"),
     [
-        ("/", "month=2026-08 component=1 lang=en filter=last_hour style=flat"),
+        ("/", "month=2026-08 component=1 filter=last_hour style=flat"),
         ("/card/operational.png", "start_date=1 month=2 component=3 view=1"),
-        ("/rss", "start_date=2026-08-01 component=1 lang=en"),
+        ("/rss", "start_date=2026-08-01 component=1"),
         ("/badge", "component=1 theme=dark"),
         ("/sitemap.xml", "month=2026-08 component=7"),
         ("/api/v2/summary.json", "component=1 start_date=2026-08-01"),
