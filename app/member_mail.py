@@ -33,10 +33,22 @@ def invitation(mail: MemberMail) -> Letter:
     return letter("invitation", mail, **said, url=page_url("signup.accept", code=mail.code))
 
 
+def email_confirm(mail: MemberMail) -> Letter:
+    url = page_url("auth.confirm_address", code=mail.code)
+    return letter("email_confirm", mail, username=mail.event.data["name"], url=url)
+
+
+def email_changed(mail: MemberMail) -> Letter:
+    data = mail.event.data
+    return letter("email_changed", mail, username=data["name"], email=data["changed"]["email"][1])
+
+
 LETTERS: dict[EventName, Callable[[MemberMail], Letter]] = {
     EventName.INVITATION_SENT: invitation,
     EventName.INVITATION_RESENT: invitation,
     EventName.PASSWORD_RESET_ASKED: password_reset,
+    EventName.USER_EMAIL_ASKED: email_confirm,
+    EventName.USER_EMAIL_CHANGED: email_changed,
     EventName.USER_PASSWORD_CHANGED: password_changed,
 }
 

@@ -1,14 +1,13 @@
 """What members say of themselves."""
 
-from typing import Any
-
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import PasswordField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.forms.base import Form
 from app.forms.invitation import language_field
-from app.forms.user import email_field, password_field, username_field
+from app.forms.session import NewPasswordForm
+from app.forms.user import email_field, username_field
 from app.forms.zones import zone_choices
 from app.i18n import _, _l
 from app.models.setting import Setting
@@ -45,21 +44,7 @@ class EmailForm(Form):
     present = present_password_field()
 
 
-class PasswordForm(Form):
-    """Another password. Username and address stand here as words that make a poor one."""
+class PasswordForm(NewPasswordForm):
+    """Another password, for whoever knows the present one."""
 
-    username = StringField()
-    email = StringField()
     present = present_password_field()
-    password = password_field()
-
-    @classmethod
-    def of(cls, member: User) -> "PasswordForm":
-        form = cls()
-        form.username.data, form.email.data = member.username, member.email
-        form.password.label.text = _("New password")
-        return form
-
-    def values(self, *without: str) -> dict[str, Any]:
-        """What was sent."""
-        return super().values("username", "email", *without)

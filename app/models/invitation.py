@@ -166,7 +166,7 @@ class Invitation(Model):
     def _end(self, **how: datetime) -> bool:
         """Whether this request was the one that ended it."""
         now = clock.now()
-        still = [Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)]
+        still: list[sa.ColumnElement[bool]] = [Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)]
         if "accepted_at" in how:
             still += [Invitation.expires_at > now, Invitation.digest == self.digest]
         ended = db.session.execute(sa.update(Invitation).where(Invitation.id == self.id, *still).values(**how))

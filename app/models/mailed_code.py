@@ -75,6 +75,12 @@ class MailedCode(Model):
         return db.session.scalar(sa.select(sa.func.count()).select_from(cls).where(*mine)) or 0
 
     @classmethod
+    def awaited(cls, user: "User", purpose: Purpose) -> Self | None:
+        """The newest code of that kind that `user` can still use."""
+        mine = (cls.user_id == user.id, cls.purpose == purpose.value, *cls._open())
+        return db.session.scalar(sa.select(cls).where(*mine).order_by(cls.id.desc()).limit(1))
+
+    @classmethod
     def forget_old(cls) -> None:
         """Delete what can no longer be used."""
         db.session.execute(sa.delete(cls).where(cls.expires_at < clock.ago(days=1)))

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.extensions import db
-from app.i18n import _l
+from app.i18n import _, _l
 from app.lib import clock
+from app.lib.agent import browser_and_system
 from app.models.base import Model, UtcDateTime
 from app.models.event import Event, EventName
 from app.models.mixins import Actor
@@ -103,6 +104,14 @@ class SignIn(Model):
     def is_due_to_be_seen(self) -> bool:
         """Whether the note of its last use is old enough to be written anew; not on every request."""
         return self.last_seen_at is None or clock.now() - self.last_seen_at > SEEN_EVERY
+
+    @property
+    def device(self) -> str:
+        """Browser and system, as far as they can be told."""
+        browser, system = browser_and_system(self.agent)
+        if browser and system:
+            return _("%(browser)s on %(system)s", browser=browser, system=system)
+        return browser or system or _("Unknown device")
 
     @property
     def method_label(self) -> str:

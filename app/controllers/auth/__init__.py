@@ -21,4 +21,4 @@ def _keep_nothing(response: Response) -> Response:
     return response
 
 
-from app.controllers.auth import passwords, sessions  # noqa: E402, F401  # they add their routes to bp
+from app.controllers.auth import address, passwords, sessions  # noqa: E402, F401  # they add their routes to bp
