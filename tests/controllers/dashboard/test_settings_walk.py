@@ -47,8 +47,9 @@ def settings_pages(app) -> list[str]:
 def test_every_setting_has_a_page_with_a_field_its_label_and_its_help(app, olive, sign_in):
     browser = sign_in(olive)
     answers = {path: browser.get(path) for path in settings_pages(app)}
-    assert {path: answer.status_code for path, answer in answers.items() if answer.status_code != 200} == {}
-    pages = [Page(answer.text) for answer in answers.values()]
+    # A question before something is removed has nothing to ask about.
+    assert {path for path, answer in answers.items() if answer.status_code not in {200, 404}} == set()
+    pages = [Page(answer.text) for answer in answers.values() if answer.status_code == 200]
     missing = []
     for name in DECLARED.keys() - NOT_CHANGED:
         having = [page for page in pages if name in page.names]
