@@ -24,19 +24,14 @@ class PictureField(FileField):
 
     picture: Picture | None = None
 
-    def __init__(self, name: str, label: Any) -> None:
-        self.purpose = name
-        super().__init__(
-            label,
-            description=help_of(name),
-            render_kw={"accept": "image/png,image/jpeg,image/webp,image/svg+xml"},
-        )
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, render_kw={"accept": "image/png,image/jpeg,image/webp,image/svg+xml"}, **kwargs)
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         if not self.data or isinstance(self.data, str):
             return
         try:
-            self.picture = drawn_anew(self.data.read(), PURPOSES[self.purpose])
+            self.picture = drawn_anew(self.data.read(), PURPOSES[self.short_name])
         except Refused as refused:
             raise ValidationError(_why(refused)) from None
 
@@ -59,15 +54,15 @@ class PictureSettingForm(SettingForm):
 
     heading = _l("Pictures")
 
-    logo = PictureField("logo", _l("Logo"))
-    logo_dark = PictureField("logo_dark", _l("Logo in the dark"))
+    logo = PictureField(_l("Logo"), description=help_of("logo"))
+    logo_dark = PictureField(_l("Logo in the dark"), description=help_of("logo_dark"))
     show_name = BooleanField(_l("Show the name, too"), description=help_of("show_name"))
-    banner = PictureField("banner", _l("Banner"))
-    banner_dark = PictureField("banner_dark", _l("Banner in the dark"))
+    banner = PictureField(_l("Banner"), description=help_of("banner"))
+    banner_dark = PictureField(_l("Banner in the dark"), description=help_of("banner_dark"))
     banner_text = StringField(
         _l("The banner in words"), filters=[fold], validators=[MaxLength(200)], description=help_of("banner_text")
     )
-    favicon = PictureField("favicon", _l("Icon"))
+    favicon = PictureField(_l("Icon"), description=help_of("favicon"))
 
     @property
     def chosen(self) -> dict[str, Picture]:

@@ -35,8 +35,8 @@ def settings_appearance() -> ResponseReturnValue:
     form: Any = forms.get(sent)
     if form is not None and form.validate_on_submit() and done(form, lambda: _change(form)):
         flash(_("The settings have been saved."), "success")
-        for sentence in _notes(form):
-            flash(sentence, "info")
+        if notes := _notes(form):
+            flash(" ".join(notes), "info")
         return redirect(url_for(HERE, _anchor=sent))
     # The colours as they are shown: those that were just refused would show how they would look.
     shown = {name: Setting.get(f"color_{name}") or OURS[name] for name in COLOURS}
