@@ -1,6 +1,6 @@
 """The extension objects, bare: `create_app` binds them, everyone else imports them from here."""
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 from flask_babel import Babel
 from flask_caching import Cache
 from flask_limiter import Limiter
@@ -36,7 +36,7 @@ class Logins(LoginManager):
     def _update_remember_cookie(self, response: Response) -> Response:
         config = current_app.config
         ours = {config["SESSION_COOKIE_NAME"], config.get("REMEMBER_COOKIE_NAME", COOKIE_NAME)}
-        if request.method in ("GET", "HEAD") and ours.isdisjoint(request.cookies):
+        if "_login_user" not in g and ours.isdisjoint(request.cookies):  # and nobody was looked up, or signed in
             return response
         kept: Response = super()._update_remember_cookie(response)
         return kept
