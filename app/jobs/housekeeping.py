@@ -1,6 +1,7 @@
 """Tidying up, by the clock."""
 
 from app.extensions import db
+from app.models.activity import Activity
 from app.models.deletion import Deletion
 from app.models.idempotency_key import IdempotencyKey
 from app.models.metric import Metric
@@ -23,6 +24,13 @@ def prune_metrics() -> None:
     for metric_id in db.session.scalars(Metric.ids()).all():
         while MetricRollup.prune(metric_id):
             db.session.commit()
+    db.session.rollback()
+
+
+def prune_events() -> None:
+    """Forget, in batches, what the audit trail need not keep any longer."""
+    while Activity.prune():
+        db.session.commit()
     db.session.rollback()
 
 

@@ -15,6 +15,7 @@ from app.models.archive import Piece, gather, put_back
 from app.models.base import Model, UtcDateTime
 from app.models.event import Event, EventName
 from app.models.mixins import Actor
+from app.models.registry import model_named
 
 KEPT_FOR = timedelta(days=30)
 LONGEST_LABEL = 255
@@ -68,7 +69,7 @@ class Deletion(Model):
     def restore(self, *, actor: Actor | None) -> "Restorable":
         """Put it back with all that hung on it. Raises Conflict when that was done, or cannot be done any more."""
         self._claim()
-        model = _model(self.subject_type)
+        model = model_named(self.subject_type)
         parts = sa.select(DeletedRows).where(DeletedRows.deletion_id == self.id).order_by(DeletedRows.position)
         pieces = [
             Piece(db.metadata.tables[part.table_name], part.rows, part.cut_loose) for part in db.session.scalars(parts)
@@ -135,7 +136,3 @@ class Restorable:
 
     def come_back(self, *, deleted_at: datetime, actor: Actor | None) -> None:
         """Whatever else must follow once its rows are there again."""
-
-
-def _model(name: str) -> type[Any]:
-    return next(mapper.class_ for mapper in db.Model.registry.mappers if mapper.class_.__name__ == name)  # type: ignore[attr-defined]

@@ -52,6 +52,7 @@ def _notes() -> list[str]:
 
 
 from app.controllers.dashboard import (  # noqa: E402  # the views need the blueprint
+    activity,
     api_tokens,
     component_groups,
     components,
@@ -81,6 +82,7 @@ from app.controllers.dashboard import (  # noqa: E402  # the views need the blue
 
 __all__ = [
     "ID",
+    "activity",
     "api_tokens",
     "bp",
     "component_groups",
