@@ -5,6 +5,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 
 def free_port() -> int:
@@ -15,14 +16,17 @@ def free_port() -> int:
 
 
 class Mailbox:
-    """`messages` in order of arrival. `answers` maps an address to what RCPT is answered; `down()` closes the port."""
+    """`messages` in order of arrival. `answers` maps an address to what RCPT is answered; `down()` closes the port.
+    Who signs in must be `account`, a name and a password; nobody has to."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.connections = 0
         self.answers: dict[str, str] = {}
+        self.account = ("daymark", "a right password")
+        self.signed_in: list[str] = []
         self.port = free_port()
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller = self._controller()
         self._before: dict = {}
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
@@ -52,8 +56,18 @@ class Mailbox:
             self.controller.stop()
 
     def up(self):
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller = self._controller()
         self.controller.start()
+
+    def _controller(self) -> Controller:
+        return Controller(
+            self, hostname="127.0.0.1", port=self.port, authenticator=self._authenticate, auth_require_tls=False
+        )
+
+    def _authenticate(self, server, session, envelope, mechanism, given):
+        name, password = given.login.decode(), given.password.decode()
+        self.signed_in.append(name)
+        return AuthResult(success=(name, password) == self.account, handled=False)
 
     def configure(self, app):
         """Make `app` send here, as `.env` would."""

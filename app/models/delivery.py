@@ -1,6 +1,7 @@
 """What every mail on its way has in common: where it stands, when it is tried, and that one worker has it at a time."""
 
 from datetime import datetime, timedelta
+from typing import Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,6 +34,22 @@ class Delivery(Model):
     def is_due(cls) -> sa.ColumnElement[bool]:
         """The condition of what may be sent now; also what a dead worker left behind."""
         return sa.and_(cls.state.in_(OPEN), cls.due_at <= clock.now())
+
+    @classmethod
+    def is_waiting(cls) -> sa.ColumnElement[bool]:
+        """The condition of what was tried in vain and will be tried again."""
+        return sa.and_(cls.state == NoticeState.WAITING, cls.attempts > 0)
+
+    @classmethod
+    def in_trouble(cls) -> sa.Select[Self]:
+        """What was given up, and what could not be sent yet; what was tried last comes first."""
+        failed = cls.state == NoticeState.FAILED
+        return sa.select(cls).where(sa.or_(failed, cls.is_waiting())).order_by(cls.updated_at.desc(), cls.id.desc())
+
+    @classmethod
+    def hurry(cls) -> None:
+        """Have what waits for its next try be tried now: what kept it from being sent may be mended."""
+        db.session.execute(sa.update(cls).where(cls.is_waiting()).values(due_at=clock.now()))
 
     @property
     def is_open(self) -> bool:

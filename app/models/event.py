@@ -66,6 +66,7 @@ class EventName(StrEnum):
     METRICS_REORDERED = "metrics.reordered"
     METRIC_POINT_EDITED = "metric_point.edited"
     METRIC_POINT_DELETED = "metric_point.deleted"
+    NOTICES_SENT_AGAIN = "notices.sent_again"
     PAGE_INSTALLED = "page.installed"
     SETTINGS_CHANGED = "settings.changed"
     SUBSCRIBER_SUBSCRIBED = "subscriber.subscribed"

@@ -1,14 +1,20 @@
 """Notices: one row per recipient of an event, so that nobody is told twice and nothing is lost."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from app.errors import Conflict
 from app.extensions import db
+from app.i18n import _
+from app.lib import clock
+from app.models.base import count_rows
 from app.models.delivery import Delivery
 from app.models.enums import NoticeState
-from app.models.event import Event
+from app.models.event import Event, EventName
+from app.models.mixins import Actor
 from app.models.setting import Setting
 from app.models.subscriber import Subscriber
 from app.models.window import Window
@@ -63,6 +69,11 @@ class Notice(Delivery):
             .order_by(cls.event_id, cls.id)
         )
 
+    @classmethod
+    def in_trouble_with_reader(cls) -> sa.Select["Notice"]:
+        """What was given up or could not be sent yet, with its event and subscriber."""
+        return cls.in_trouble().options(joinedload(cls.event), joinedload(cls.subscriber))
+
     @property
     def is_wanted(self) -> bool:
         """Whether its reader still wants it: not after an unsubscription, unless they asked for this very mail."""
@@ -71,11 +82,32 @@ class Notice(Delivery):
 
     def sent(self) -> None:
         super().sent()
-        self.subscriber.failures = 0
+        self.subscriber.failures, self.subscriber.set_aside_at = 0, None
+
+    def send_again(self, *, actor: Actor | None) -> None:
+        """Try it now, and for another day if it must be. Raises Conflict when it has been sent meanwhile."""
+        again = (NoticeState.FAILED, NoticeState.WAITING)
+        if not _renew(Notice.id == self.id, Notice.state.in_(again)):
+            raise Conflict(_("This mail is on its way already."))
+        Event.record(EventName.NOTICES_SENT_AGAIN, self, actor, name=self.subscriber.email)
+
+    @classmethod
+    def send_all_again(cls, *, actor: Actor | None) -> int:
+        """The same for all that were given up. Returns how many they are."""
+        last = db.session.scalar(cls.in_trouble().where(cls.state == NoticeState.FAILED).limit(1))
+        count = _renew(cls.state == NoticeState.FAILED)
+        if last is not None and count:
+            Event.record(EventName.NOTICES_SENT_AGAIN, last, actor, count=count)
+        return count
 
     def refuse(self, error: str) -> None:
         super().refuse(error)
         self.subscriber.failed()
+
+    @classmethod
+    def failed(cls) -> int:
+        """How many were given up."""
+        return count_rows(sa.select(cls.id).where(cls.state == NoticeState.FAILED))
 
     @classmethod
     def counts(cls) -> dict[NoticeState, int]:
@@ -91,3 +123,11 @@ class Notice(Delivery):
         done = sa.func.sum(sa.case((cls.state.in_(states), 0), else_=1))
         row = db.session.execute(sa.select(done, sa.func.count()).where(cls.event_id.in_(busy))).one()
         return int(row[0] or 0), int(row[1])
+
+
+def _renew(*conditions: Any) -> int:
+    # As if it were new: it is tried for a day from now on. What its server said stays until it is sent.
+    now = clock.now()
+    values = {"state": NoticeState.WAITING, "attempts": 0, "due_at": now, "created_at": now}
+    renewed = db.session.execute(sa.update(Notice).where(*conditions).values(**values))
+    return int(renewed.rowcount)  # type: ignore[attr-defined]

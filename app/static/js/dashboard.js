@@ -11,4 +11,5 @@ import "./copy.js";
 import "./templates.js";
 import "./page.js";
 import "./appearance.js";
+import "./inline-post.js";
 import "./double-submit.js";

@@ -17,4 +17,10 @@ for (const button of document.querySelectorAll("button[data-inline]")) {
     }
     button.disabled = false;
   });
+  // Enter in a field that is there for this button alone must not save the form.
+  button.closest(".trial")?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input")) return;
+    event.preventDefault();
+    button.click();
+  });
 }
