@@ -15,7 +15,7 @@ from app.models.first_run import FirstRun
 
 # An API says 401, a page for members leads to the sign-in.
 dashboard.bp.register_error_handler(Unauthenticated, lead_to_login)
-SPOKEN = ("public.", "auth.", "setup.")
+SPOKEN = ("auth.", "public.", "setup.", "signup.")
 OPEN = ("setup.", "static", "public.health", "public.asset")
 
 
