@@ -154,7 +154,10 @@ def _for_guests(response: Response) -> Response:
 
 
 def _is_handy(response: Response) -> bool:
-    """Whether each process should have it at hand: it is of no great size, and its address has nothing to ignore."""
+    """Whether each process should have it at hand: it is of no great size, its address has nothing to ignore, and its
+    language is not one that somebody chose for themselves, of which app/page_front.py knows nothing."""
+    if COOKIE in request.cookies:
+        return False
     ignored = set(KNOWN_PARAMETERS).difference(_read()).intersection(request.args)
     return not ignored and len(response.get_data()) <= LARGEST
 

@@ -6,6 +6,7 @@ import pytest
 
 from app.controllers import public
 from app.extensions import db
+from app.i18n import COOKIE
 from app.lib import clock
 from app.models.component import Component
 from app.models.enums import ComponentStatus, IncidentStatus
@@ -267,3 +268,9 @@ def test_what_is_the_same_for_everyone_says_so_to_caches(client, path):
 @pytest.mark.parametrize("path", ["/widget.js", "/static/js/theme.js?v=1", "/health"])
 def test_what_asks_for_nobody_does_not_vary_by_cookie(client, path):
     assert "Cookie" not in client.get(path).vary
+
+
+def test_the_language_that_one_visitor_chose_is_no_one_else_s(app, client):
+    client.set_cookie(COOKIE, "de")
+    assert 'lang="de"' in client.get("/").text
+    assert 'lang="en"' in app.test_client().get("/").text
