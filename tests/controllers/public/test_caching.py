@@ -272,5 +272,5 @@ def test_what_asks_for_nobody_does_not_vary_by_cookie(client, path):
 
 def test_the_language_that_one_visitor_chose_is_no_one_else_s(app, client):
     client.set_cookie(COOKIE, "de")
-    assert 'lang="de"' in client.get("/").text
-    assert 'lang="en"' in app.test_client().get("/").text
+    assert '<html lang="de"' in client.get("/").text
+    assert '<html lang="en"' in app.test_client().get("/").text
