@@ -15,6 +15,7 @@ from app.extensions import db
 from app.i18n import _
 
 log = logging.getLogger(__name__)
+MOST_READ_IN_VAIN = 64 * 1024 * 1024
 
 
 class Problem(Exception):
@@ -129,9 +130,19 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        _let_it_arrive()
     if isinstance(error, RateLimitExceeded):
         headers.setdefault("Retry-After", str(error.limit.limit.get_expiry()))
     return _answer(error.code or 500, headers=headers)
+
+
+def _let_it_arrive() -> None:
+    """Read what is still on its way: browsers that are cut off while they send tell of that, and not what we answer."""
+    size, most = request.content_length or 0, request.max_content_length or 0
+    left = min(size, MOST_READ_IN_VAIN) if size > most else 0  # else it was read already
+    while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, 65536))):
+        left -= len(piece)
 
 
 def _clash(error: Exception) -> ResponseReturnValue:
