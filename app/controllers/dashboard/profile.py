@@ -19,7 +19,7 @@ PER_PAGE = 20
 
 
 def _account() -> str:
-    return f"profile:{current_user.get_id() if current_user.is_authenticated else ''}"
+    return f"profile:{current_user.id if current_user.is_authenticated else 0}"
 
 
 @bp.route("/user", methods=["GET", "POST"])
