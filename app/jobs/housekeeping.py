@@ -7,6 +7,7 @@ from app.models.idempotency_key import IdempotencyKey
 from app.models.metric import Metric
 from app.models.metric_point import MetricPoint
 from app.models.metric_rollup import MetricRollup
+from app.models.sign_in import SignIn
 from app.models.subscriber import Subscriber
 
 
@@ -30,6 +31,13 @@ def prune_metrics() -> None:
 def prune_events() -> None:
     """Forget, in batches, what the audit trail need not keep any longer."""
     while Activity.prune():
+        db.session.commit()
+    db.session.rollback()
+
+
+def prune_sign_ins() -> None:
+    """Forget, in batches, who signed in longer ago than the setting says."""
+    while SignIn.prune():
         db.session.commit()
     db.session.rollback()
 

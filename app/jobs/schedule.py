@@ -52,6 +52,13 @@ cron.register(
     result_ttl=0,
 )
 cron.register(
+    named("app.jobs.housekeeping.prune_sign_ins"),
+    queue_name="default",
+    interval=6 * 3600,
+    ttl=3600,
+    result_ttl=0,
+)
+cron.register(
     named("app.jobs.housekeeping.prune_deletions"),
     queue_name="default",
     interval=6 * 3600,

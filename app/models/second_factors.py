@@ -3,6 +3,7 @@ those are lost."""
 
 import hmac
 from datetime import datetime
+from typing import Self
 
 import pyotp
 import sqlalchemy as sa
@@ -45,6 +46,14 @@ class HasSecondFactors(HasSessions):
     def has_two_factor(self) -> bool:
         """Whether a password alone does not let this member in."""
         return self.has_totp or Passkey.any_of(self)
+
+    @classmethod
+    def without_two_factor(cls) -> sa.Select[Self]:
+        """The members whom a password alone lets in, by name."""
+        has_key = sa.exists().where(Passkey.user_id == cls.id)
+        is_active = cls.__table__.c.deactivated_at.is_(None)
+        alone = sa.select(cls).where(is_active, cls.totp_confirmed_at.is_(None), ~has_key)
+        return alone.order_by(sa.func.lower(cls.username), cls.id)
 
     @property
     def must_add_factor(self) -> bool:

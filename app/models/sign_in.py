@@ -20,6 +20,7 @@ from app.models.setting import Setting
 if TYPE_CHECKING:
     from app.models.user import User
 
+BATCH = 500
 SEEN_EVERY = timedelta(minutes=5)
 # How somebody proved who they are; the last two need no second factor.
 METHODS = {
@@ -87,6 +88,23 @@ class SignIn(Model):
     def newest_first(cls) -> sa.Select[Self]:
         """Every try and session."""
         return sa.select(cls).order_by(cls.id.desc())
+
+    @classmethod
+    def listed(cls, member_id: int | None = None, *, failed: bool = False) -> sa.Select[Self]:
+        """Every try, or those of one member, or only those that failed, newest first, with whose account it was."""
+        select = cls.newest_first().options(joinedload(cls.user))
+        if member_id is not None:
+            select = select.where(cls.user_id == member_id)
+        return select.where(cls.succeeded.is_(False)) if failed else select
+
+    @classmethod
+    def prune(cls) -> int:
+        """Forget a batch of those that are older than the setting says and let nobody in any more; returns how many."""
+        over = sa.or_(cls.succeeded.is_(False), cls.ended_at.is_not(None), cls.created_at <= _begun_since())
+        old = sa.select(cls.id).where(cls.created_at < clock.ago(days=Setting.get("sign_in_days")), over)
+        ids = list(db.session.scalars(old.limit(BATCH)))
+        db.session.execute(sa.delete(cls).where(cls.id.in_(ids)))
+        return len(ids)
 
     @classmethod
     def open_of(cls, user: "User") -> sa.Select[Self]:
