@@ -167,7 +167,11 @@ def test_without_scripts_the_words_are_there_and_nothing_moves(chrome, url):
         tab.goto(url)
         expect(strip(tab, "API").get_by_role("row", name="Major outage")).to_contain_text("12 min")
         link = strip(tab, "API").get_by_role("link", name=ERRORS)
+        table = strip(tab, "API").get_by_role("table")
+        expect(table).to_have_css("clip-path", "inset(50%)")
         link.focus()
+        expect(table).to_have_css("clip-path", "none")
+        assert table.bounding_box()["width"] == strip(tab, "API").bounding_box()["width"]
         assert link.bounding_box()["height"] > 10
 
 
