@@ -1,3 +1,5 @@
+import json
+
 import pytest
 import sqlalchemy as sa
 
@@ -65,3 +67,62 @@ def test_a_lost_database_is_one_line(app, run, olive):
         db.session.rollback()
         db.session.execute(sa.text("ALTER TABLE gone RENAME TO settings"))
         db.session.commit()
+
+
+@pytest.fixture
+def ed(run, olive):
+    run(*ED, USER_PASSWORD=PASSWORD)
+    return member("ed")
+
+
+def test_members_are_listed_for_people_and_for_programs(run, olive, ed):
+    done = run("user", "list")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[0] == "ed\ted@example.org\teditor\tactive\tpassword\tnever"
+    listed = json.loads(run("user", "list", "--json").stdout)
+    assert [row["username"] for row in listed] == ["ed", "olive"]
+    assert listed[1] | {"last_seen_at": None} == {
+        "username": "olive",
+        "email": "olive@example.org",
+        "role": "owner",
+        "active": True,
+        "two_factor": False,
+        "last_seen_at": None,
+    }
+
+
+def test_another_password_ends_all_sessions(run, ed, sign_in, app):
+    before = ed.session_key
+    done = run("user", "password", "ED@example.org", "--generate-password")
+    assert done.exit_code == 0, done.output
+    assert User.authenticate("ed", done.stdout.removesuffix("\n")) and not User.authenticate("ed", PASSWORD)
+    assert member("ed").session_key != before
+
+
+@pytest.mark.parametrize(
+    ("args", "password", "code", "named"),
+    [
+        (("password", "nobody"), PASSWORD, 1, "there is no member called nobody"),
+        (("password", "ed"), "ed@example.org", 2, "--password: This password is too easy to guess."),
+        (("role", "olive", "editor"), None, 1, "olive is the last owner."),
+        (("role", "ed", "emperor"), None, 2, "emperor"),
+        (("deactivate", "olive"), None, 1, "olive is the last owner."),
+        (("deactivate", "nobody"), None, 1, "there is no member called nobody"),
+        (("activate", "nobody"), None, 1, "there is no member called nobody"),
+    ],
+)
+def test_what_cannot_be_done_is_named_and_changes_nothing(run, ed, args, password, code, named):
+    done = run("user", *args, **({"USER_PASSWORD": password} if password else {}))
+    assert done.exit_code == code and named in done.stderr, done.output
+    assert member("olive").is_active and member("olive").role_label == "Owner"
+    assert User.authenticate("ed", PASSWORD)
+
+
+def test_roles_and_deactivation(run, ed):
+    assert run("user", "role", "ed", "owner").exit_code == 0
+    assert member("ed").role_label == "Owner"
+    assert run("user", "deactivate", "olive").exit_code == 0
+    assert not member("olive").is_active
+    assert run("user", "list").stdout.splitlines()[1].split("\t")[3] == "deactivated"
+    assert run("user", "activate", "olive").exit_code == 0
+    assert member("olive").is_active
