@@ -20,6 +20,10 @@ class Form(FlaskForm):
         if not invalid.fields and invalid.message:
             self.form_errors.append(invalid.message)
 
+    def is_current(self) -> bool:
+        """Whether what the form showed when it was loaded still stands, as far as it matters. If not, it says so."""
+        return True
+
     def values(self, *without: str) -> dict[str, Any]:
         """What was sent, by field, ready for a verb; `without` the fields that it does not take."""
         return {name: value for name, value in self.data.items() if name not in {"csrf_token", *without}}

@@ -9,6 +9,7 @@ from wtforms.validators import ValidationError
 
 from app.forms.base import Form
 from app.forms.fields import EnumSelect
+from app.forms.meanwhile import SharedForm
 from app.forms.validators import LONGEST_LINK, LONGEST_NAME, HttpUrl, MaxLength, NoNul, Required, fold, tidy
 from app.i18n import _, _l
 from app.lib.text import slug
@@ -22,8 +23,11 @@ NO_GROUP = 0
 STATUS_OPTIONS = [(int(status), status.label) for status in ComponentStatus]
 
 
-class ComponentForm(Form):
+class ComponentForm(SharedForm):
     """Create or edit a component. `status_was` is the status that the reader saw: only a changed one is said."""
+
+    # The status looks after itself: `status_was` says whether another one was chosen.
+    UNWATCHED = frozenset({"notify", "status"})
 
     name = StringField(_l("Name"), filters=[fold], validators=[Required(), MaxLength(LONGEST_NAME)])
     description = TextAreaField(
@@ -61,7 +65,7 @@ class ComponentForm(Form):
     visibility = EnumSelect(_l("Who sees it"), list(Visibility), default=Visibility.EVERYONE)
 
     @classmethod
-    def of(cls, component: Component) -> "ComponentForm":
+    def of(cls, component: Component, **options: Any) -> "ComponentForm":
         """The form, filled with what `component` is."""
         kept = ("name", "description", "link", "status", "enabled", "show_uptime", "visibility")
         values: dict[str, Any] = {name: getattr(component, name) for name in kept}
@@ -71,7 +75,8 @@ class ComponentForm(Form):
                 "group_id": component.group_id or NO_GROUP,
                 "status_was": str(int(component.status)),
                 "tags": ", ".join(tag.name for tag in component.tags),
-            }
+            },
+            **options,
         )
 
     def offer_groups(self, groups: Iterable[ComponentGroup]) -> None:

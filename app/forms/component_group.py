@@ -2,14 +2,14 @@
 
 from wtforms import StringField
 
-from app.forms.base import Form
 from app.forms.fields import EnumSelect
+from app.forms.meanwhile import SharedForm
 from app.forms.validators import LONGEST_NAME, MaxLength, Required, fold
 from app.i18n import _l
 from app.models.enums import Collapse, Visibility
 
 
-class ComponentGroupForm(Form):
+class ComponentGroupForm(SharedForm):
     """Create or edit a group."""
 
     name = StringField(_l("Name"), filters=[fold], validators=[Required(), MaxLength(LONGEST_NAME)])

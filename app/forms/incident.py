@@ -4,8 +4,8 @@ from typing import Any
 
 from wtforms import BooleanField, StringField, TextAreaField
 
-from app.forms.base import Form
 from app.forms.fields import EnumPills, EnumSelect, ImpactsField, LocalTimeField, to_the_minute
+from app.forms.meanwhile import SharedForm
 from app.forms.validators import LONGEST_NAME, LONGEST_TEXT, MaxLength, NoNul, NotInFuture, Required, fold, tidy
 from app.i18n import _l
 from app.models.enums import IncidentStatus, Visibility
@@ -15,7 +15,7 @@ from app.models.incident import Incident
 STATUSES = tuple(status for status in IncidentStatus if status is not IncidentStatus.REPORTED)
 
 
-class IncidentEditForm(Form):
+class IncidentEditForm(SharedForm):
     """Correct what is written of an incident."""
 
     name = StringField(_l("What is happening?"), filters=[fold], validators=[Required(), MaxLength(LONGEST_NAME)])

@@ -8,7 +8,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from app.errors import Invalid
-from app.forms.base import Form
+from app.forms.meanwhile import SharedForm
 from app.forms.validators import LONGEST_NAME, LONGEST_TEXT, MaxLength, NoNul, Required, fold, tidy
 from app.i18n import _, _l
 from app.lib.text import one_line
@@ -18,7 +18,7 @@ VARIABLE = "var-"  # begins the name of the input for a variable
 LONGEST_VALUE = 1_000
 
 
-class IncidentTemplateForm(Form):
+class IncidentTemplateForm(SharedForm):
     """Create or edit a template."""
 
     name = StringField(_l("Name"), filters=[fold], validators=[Required(), MaxLength(LONGEST_NAME)])

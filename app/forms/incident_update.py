@@ -8,13 +8,14 @@ from wtforms.validators import ValidationError
 from app.forms.base import Form
 from app.forms.fields import EnumPills, ImpactsField
 from app.forms.incident import STATUSES
+from app.forms.meanwhile import SharedForm
 from app.forms.validators import LONGEST_TEXT, MaxLength, NoNul, Required, tidy
 from app.i18n import _, _l
 from app.models.enums import IncidentStatus
 from app.models.incident import Incident
 
 
-class UpdateEditForm(Form):
+class UpdateEditForm(SharedForm):
     """Correct an update."""
 
     status = EnumPills(_l("Status"), list(IncidentStatus), id="update-status")

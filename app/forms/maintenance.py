@@ -12,6 +12,7 @@ from wtforms.validators import ValidationError
 from app.errors import Invalid
 from app.forms.base import Form
 from app.forms.fields import EnumSelect, LocalTimeField, to_the_minute
+from app.forms.meanwhile import SharedForm
 from app.forms.recurrence import RecurrenceForm, rule_fields
 from app.forms.validators import LONGEST_NAME, LONGEST_TEXT, MaxLength, NoNul, Required, fold, tidy
 from app.i18n import _, _l
@@ -147,7 +148,7 @@ class MaintenanceUpdateForm(Form):
     notify = BooleanField(_l("Notify subscribers"), default=True)
 
 
-class MaintenanceUpdateEditForm(Form):
+class MaintenanceUpdateEditForm(SharedForm):
     """Correct what was said."""
 
     message = TextAreaField(_l("Message"), filters=[tidy], validators=[Required(), MaxLength(LONGEST_TEXT), NoNul()])

@@ -1,9 +1,11 @@
 """What may be said of a metric."""
 
+from typing import Any
+
 from wtforms import BooleanField, StringField, TextAreaField
 
-from app.forms.base import Form
 from app.forms.fields import EnumPills, EnumSelect
+from app.forms.meanwhile import SharedForm
 from app.forms.numbers import NumberField, NumberSelect
 from app.forms.validators import LONGEST_NAME, MaxLength, NoNul, Required, fold, tidy
 from app.i18n import _, _l, ngettext
@@ -21,7 +23,7 @@ def _minutes(number: int) -> str:
     return _("Never") if number == NEVER else ngettext("%(num)d minute", "%(num)d minutes", number)
 
 
-class MetricForm(Form):
+class MetricForm(SharedForm):
     """Create or edit a metric."""
 
     name = StringField(_l("Name"), filters=[fold], validators=[Required(), MaxLength(LONGEST_NAME)])
@@ -58,6 +60,8 @@ class MetricForm(Form):
     show_when_empty = BooleanField(_l("Show it there even while it has no values"))
 
     @classmethod
-    def of(cls, metric: Metric) -> "MetricForm":
+    def of(cls, metric: Metric, **options: Any) -> "MetricForm":
         """The form, filled with what `metric` is."""
-        return cls(data={name: getattr(metric, name) for name in vars(cls) if name in Metric.__table__.columns})
+        return cls(
+            data={name: getattr(metric, name) for name in vars(cls) if name in Metric.__table__.columns}, **options
+        )

@@ -17,7 +17,10 @@ MOST_PAGES = 1_000_000
 
 
 def done(form: Form, verb: Callable[[], Any]) -> bool:
-    """Commit what `verb` does. What it refuses lands on the fields of `form`, and nothing is kept."""
+    """Commit what `verb` does. What it refuses lands on the fields of `form`, and nothing is kept. Nor is anything done
+    if somebody else changed the same meanwhile."""
+    if not form.is_current():
+        return False
     try:
         verb()
         db.session.commit()

@@ -37,8 +37,12 @@ def component_group_create() -> ResponseReturnValue:
 def component_group_edit(group_id: int) -> ResponseReturnValue:
     """Change name, collapse rule or visibility."""
     group = db.get_or_404(ComponentGroup, group_id)
-    form = ComponentGroupForm(obj=group)
-    if form.validate_on_submit() and done(form, lambda: group.edit(**form.values(), actor=g.actor)):
+    form = ComponentGroupForm(obj=group).beside(ComponentGroupForm(formdata=None, obj=group))
+    if (
+        form.validate_on_submit()
+        and form.is_current()
+        and done(form, lambda: group.edit(**form.values(), actor=g.actor))
+    ):
         flash(_("%(name)s has been saved.", name=group.name), "success")
         return redirect(url_for("dashboard.component_groups", _anchor=f"group-{group.id}"))
     return form_page("dashboard/component_groups/form.html", form, group=group)

@@ -41,6 +41,7 @@ def component_edit(component_id: int) -> ResponseReturnValue:
     """Change what is written of it, and its status if another one is chosen."""
     component = db.get_or_404(Component, component_id)
     form = _with_groups(ComponentForm.of(component))
+    form.beside(_with_groups(ComponentForm.of(component, formdata=None)))
     if form.validate_on_submit() and done(form, lambda: _edit(component, form)):
         flash(_("%(name)s has been saved.", name=component.name), "success")
         return redirect(url_for("dashboard.components", _anchor=f"component-{component.id}"))

@@ -40,8 +40,12 @@ def incident_update_create(incident_id: int) -> ResponseReturnValue:
 def incident_update_edit(incident_id: int, update_id: int) -> ResponseReturnValue:
     """Correct what was said, quietly."""
     update = _find(incident_id, update_id)
-    form = UpdateEditForm(obj=update)
-    if form.validate_on_submit() and done(form, lambda: update.edit(**form.values(), actor=g.actor)):
+    form = UpdateEditForm(obj=update).beside(UpdateEditForm(formdata=None, obj=update))
+    if (
+        form.validate_on_submit()
+        and form.is_current()
+        and done(form, lambda: update.edit(**form.values(), actor=g.actor))
+    ):
         flash(_("The update has been saved."), "success")
         return redirect(url_for("dashboard.incident", incident_id=incident_id))
     return form_page("dashboard/incidents/update.html", form, update=update)

@@ -125,7 +125,7 @@ def offer_impacts(found: Incident, form: UpdateForm) -> UpdateForm:
 
 def _edit_form(found: Incident, form: IncidentEditForm) -> IncidentEditForm:
     form.impacts.offer(list(db.session.scalars(Component.in_order())), found.present_impacts)
-    return form
+    return form.beside(IncidentEditForm.of(found, formdata=None))
 
 
 def _told(form: IncidentForm) -> dict[str, Any]:

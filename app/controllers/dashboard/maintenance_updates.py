@@ -46,8 +46,12 @@ def maintenance_update_create(maintenance_id: int) -> ResponseReturnValue:
 def maintenance_update_edit(maintenance_id: int, update_id: int) -> ResponseReturnValue:
     """Correct what was said, quietly."""
     update = _find(maintenance_id, update_id)
-    form = MaintenanceUpdateEditForm(obj=update)
-    if form.validate_on_submit() and done(form, lambda: update.edit(message=form.message.data, actor=g.actor)):
+    form = MaintenanceUpdateEditForm(obj=update).beside(MaintenanceUpdateEditForm(formdata=None, obj=update))
+    if (
+        form.validate_on_submit()
+        and form.is_current()
+        and done(form, lambda: update.edit(message=form.message.data, actor=g.actor))
+    ):
         flash(_("The update has been saved."), "success")
         return redirect(url_for("dashboard.maintenance", maintenance_id=maintenance_id))
     return form_page("dashboard/maintenances/update.html", form, update=update)

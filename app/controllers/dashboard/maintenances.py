@@ -90,7 +90,7 @@ def maintenance_edit(maintenance_id: int) -> ResponseReturnValue:
         valid = form.validate()
         if "preview" in request.form:
             dates = form.dates(PREVIEWED)
-        elif valid and form.is_current() and done(form, lambda: found.edit(**form.changes(found), actor=g.actor)):
+        elif valid and done(form, lambda: found.edit(**form.changes(found), actor=g.actor)):
             flash(_("%(name)s has been saved.", name=found.name), "success")
             return redirect(url_for("dashboard.maintenance", maintenance_id=found.id))
     return _form_page(form, sections, dates=dates, maintenance=found, filling=filling)

@@ -52,8 +52,12 @@ def metric(metric_id: int) -> ResponseReturnValue:
 def metric_edit(metric_id: int) -> ResponseReturnValue:
     """Change anything of it but its points."""
     found = db.get_or_404(Metric, metric_id)
-    form = MetricForm.of(found)
-    if form.validate_on_submit() and done(form, lambda: found.edit(**form.values(), actor=g.actor)):
+    form = MetricForm.of(found).beside(MetricForm.of(found, formdata=None))
+    if (
+        form.validate_on_submit()
+        and form.is_current()
+        and done(form, lambda: found.edit(**form.values(), actor=g.actor))
+    ):
         flash(_("%(name)s has been saved.", name=found.name), "success")
         return redirect(url_for("dashboard.metric", metric_id=found.id))
     return form_page("dashboard/metrics/form.html", form, metric=found)

@@ -46,8 +46,9 @@ def template_create() -> ResponseReturnValue:
 def template_edit(template_id: int) -> ResponseReturnValue:
     """Change it."""
     template = db.get_or_404(IncidentTemplate, template_id)
-    form = IncidentTemplateForm(obj=template)
-    if "preview" not in request.form and form.validate_on_submit() and done(form, lambda: _edit(template, form)):
+    form = IncidentTemplateForm(obj=template).beside(IncidentTemplateForm(formdata=None, obj=template))
+    wanted = "preview" not in request.form and form.validate_on_submit()
+    if wanted and done(form, lambda: _edit(template, form)):
         flash(_("%(name)s has been saved.", name=template.name), "success")
         return redirect(url_for("dashboard.templates"))
     return _form_page(form, template)
