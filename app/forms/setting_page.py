@@ -48,7 +48,7 @@ class PageSettingForm(SettingForm):
     site_name = NameField(_l("Name"), _l("Enter the name that visitors know."), description=help_of("site_name"))
     app_url = StringField(
         _l("Address of the status page"),
-        filters=[fold, lambda text: text.rstrip("/") if text else text],
+        filters=[fold],
         validators=[MaxLength(255), SiteAddress()],
         description=_l("Links in mails, feeds and the API begin with it."),
     )
@@ -92,5 +92,5 @@ class PageSettingForm(SettingForm):
     @property
     def new_address(self) -> str | None:
         """The address to be written to `.env`, or None when it stays what it is."""
-        address = self.app_url.data or ""
+        address = (self.app_url.data or "").rstrip("/")
         return None if self.fixed or address == current_app.config["APP_URL"] else address

@@ -23,7 +23,7 @@ EVENT = {
 def of_page(page: StatusPage) -> dict[str, Any]:
     """The status page: a page of a site, and when it last had news."""
     url = page_url("public.index")
-    told = {
+    told: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "WebPage",
         "url": url,
@@ -31,6 +31,8 @@ def of_page(page: StatusPage) -> dict[str, Any]:
         "description": str(page.verdict.label),
         "isPartOf": {"@type": "WebSite", "url": url, "name": Setting.get("site_name")},
     }
+    if about := Setting.get("about"):
+        told["isPartOf"]["description"] = excerpt(about, 300)
     return {**told, "dateModified": page.updated_at.isoformat()} if page.updated_at is not None else told
 
 
