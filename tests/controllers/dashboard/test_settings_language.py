@@ -164,6 +164,16 @@ def test_the_page_speaks_its_language_where_the_visitor_has_none(owner, client):
     assert '<html lang="en"' in client.get("/", headers={"Accept-Language": "en"}).text
 
 
+@effect_of("language_from_browser")
+def test_all_visitors_may_be_given_the_same_language(owner, client):
+    german = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.1"}
+    assert '<html lang="de"' in client.get("/", headers=german).text
+    saved(owner, PATH, language_from_browser=False)
+    assert '<html lang="en"' in client.get("/", headers=german).text
+    saved(owner, PATH, language="fr")
+    assert '<html lang="fr"' in client.get("/", headers=german).text
+
+
 @pytest.mark.parametrize(
     ("language", "words", "hours"),
     [
