@@ -7,6 +7,7 @@ from app.extensions import limiter
 LOGIN = "10 per 10 minutes"
 FORGOT = "10 per 10 minutes"
 SECOND_FACTOR = "5 per 10 minutes"
+PASSKEY = "30 per 10 minutes"
 SUBSCRIBE = "10 per 10 minutes"
 MAIL_TO_ONE = "5 per hour"
 INVITE = "60 per hour"

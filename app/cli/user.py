@@ -150,3 +150,21 @@ def _told(user: User) -> dict[str, Any]:
         "two_factor": user.totp_confirmed_at is not None,
         "last_seen_at": user.last_seen_at.isoformat() if user.last_seen_at else None,
     }
+
+
+@user_group.command("disable-2fa")
+@click.argument("username")
+@says_why
+def disable_two_factor(username: str) -> None:
+    """Take the second factors of USERNAME away, who lost them, and sign them out everywhere.
+
+    USERNAME may be their e-mail address. Exit codes: 0 done, 1 no such member, or none to take away.
+    """
+    user = User.by_login(username)
+    if user is None:
+        raise Refused(f"there is no member called {username}")
+    if not user.has_two_factor:
+        raise Refused(f"{user.username} has no second factor")
+    user.reset_two_factor(actor=None)
+    db.session.commit()
+    click.echo(f"{user.username} signs in with the password alone again, and is signed out everywhere.", err=True)

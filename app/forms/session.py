@@ -31,6 +31,25 @@ class SessionForm(Form):
         self.remember.label.text = _("Keep me signed in on this device for %(time)s", time=_hours())
 
 
+class SecondStepForm(Form):
+    """A code of the authenticator app, or one of the recovery codes."""
+
+    code = StringField(_l("Code"), [Length(max=20), NoNul()])
+    recovery = StringField(_l("Recovery code"), [Length(max=50), NoNul()])
+
+    @property
+    def method(self) -> str:
+        """Which of the two was sent, as sign-ins name it."""
+        return "recovery" if self.recovery.data else "code"
+
+    def refuse(self) -> None:
+        """Say that it was not right, where it was entered."""
+        if self.method == "recovery":
+            self.recovery.errors = [_("There is no such recovery code, or it was used already.")]
+        else:
+            self.code.errors = [_("This code does not fit, or was used already. Wait for the next one.")]
+
+
 class ForgotForm(Form):
     """Asking for a new password."""
 

@@ -75,9 +75,14 @@ class Passkey(Model):
         return db.session.scalar(sa.select(cls).where(where).options(joinedload(cls.user)))
 
     @classmethod
-    def listed(cls, user: "HasSecondFactors") -> list[Self]:
+    def of(cls, user: "HasSecondFactors") -> sa.Select[Self]:
         """The keys of a member, in the order in which they were made."""
-        return list(db.session.scalars(sa.select(cls).where(cls.user_id == user.id).order_by(cls.id)))
+        return sa.select(cls).where(cls.user_id == user.id).order_by(cls.id)
+
+    @classmethod
+    def listed(cls, user: "HasSecondFactors") -> list[Self]:
+        """The same, read."""
+        return list(db.session.scalars(cls.of(user)))
 
     @classmethod
     def any_of(cls, user: "HasSecondFactors") -> bool:

@@ -21,4 +21,10 @@ def _keep_nothing(response: Response) -> Response:
     return response
 
 
-from app.controllers.auth import address, passwords, sessions  # noqa: E402, F401  # they add their routes to bp
+from app.controllers.auth import (  # noqa: E402  # they add their routes to bp
+    address,  # noqa: F401
+    passkeys,  # noqa: F401
+    passwords,  # noqa: F401
+    second_step,  # noqa: F401
+    sessions,  # noqa: F401
+)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, g, request, session
+from flask import Response, current_app, g, request, session, url_for
 from flask_login import login_user
 from sqlalchemy.exc import DBAPIError
 
@@ -24,6 +24,18 @@ def start_session(user: User, *, remember: bool = False, bridge: bool = False) -
     forget_session()
     remembered = timedelta(hours=Setting.get("session_hours"))
     login_user(user, remember=remember or bridge, duration=remembered if remember else BRIDGE)
+
+
+def admit(user: User, *, method: str, remember: bool) -> None:
+    """Sign `user` in, who has proved who they are: note it, commit, and let this browser keep the session."""
+    SignIn.begin(user, method=method, **asking())
+    db.session.commit()
+    start_session(user, remember=remember)
+
+
+def where_to(then: str | None) -> str:
+    """Where whoever has signed in goes."""
+    return then or url_for("dashboard.home")
 
 
 def asking() -> dict[str, str]:

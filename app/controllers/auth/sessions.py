@@ -8,7 +8,9 @@ from flask_login import current_user, logout_user
 
 from app import throttle
 from app.controllers.auth import bp
-from app.controllers.auth.browser import asking, begin_writing, forget_session, safe_path, start_session
+from app.controllers.auth.browser import admit, asking, begin_writing, forget_session, safe_path, where_to
+from app.controllers.auth.second_step import lead_to_second_step
+from app.controllers.auth.site import passkey_site
 from app.errors import Unauthenticated
 from app.extensions import db, limiter
 from app.forms.session import SessionForm
@@ -29,17 +31,20 @@ def login() -> ResponseReturnValue:
     """Sign in with username or e-mail address and password."""
     then = safe_path(request.values.get("next"))
     if current_user.is_authenticated:
-        return redirect(then or url_for("dashboard.home"))
+        return redirect(where_to(then))
     form = SessionForm()
     if form.validate_on_submit():
         user = _proven(form.login.data or "", form.password.data or "")
         if user is not None:
-            SignIn.begin(user, method="password", **asking())
-            db.session.commit()
-            start_session(user, remember=form.remember.data)
-            return redirect(then or url_for("dashboard.home"))
+            if user.has_two_factor:
+                db.session.commit()
+                return lead_to_second_step(user, remember=form.remember.data, then=then)
+            admit(user, method="password", remember=form.remember.data)
+            return redirect(where_to(then))
         form.form_errors.append(_("Wrong username or password."))
-    page = render_template("auth/login.html", form=form, next=then, elsewhere=_where_cookies_work())
+    page = render_template(
+        "auth/login.html", form=form, next=then, elsewhere=_where_cookies_work(), site=passkey_site()
+    )
     return page, 422 if form.errors else 200
 
 

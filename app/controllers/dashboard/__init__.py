@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g
+from flask import Blueprint, Response, current_app, g, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.errors import Unauthenticated
@@ -16,15 +17,26 @@ from app.models.schedule import under_way
 bp = Blueprint("dashboard", __name__)
 # Larger numbers name nothing, and databases refuse to look for them.
 ID = "int(max=2147483647)"
+# Open to whoever has to set up a second factor before anything else.
+WITHOUT_FACTOR = (
+    "dashboard.two_factor",
+    "dashboard.two_factor_app",
+    "dashboard.two_factor_codes",
+    "dashboard.passkey_options",
+    "dashboard.passkey_create",
+)
 
 
 @bp.before_request
-def _members_only() -> None:
+def _members_only() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         raise Unauthenticated()
     g.actor = g.viewer = current_user._get_current_object()
+    if request.endpoint not in WITHOUT_FACTOR and g.actor.must_add_factor:
+        return two_factor.lead_to_two_factor()
     g.open_incident_count = count_rows(Incident.unresolved())
     g.running_count = count_rows(under_way())
+    return None
 
 
 @bp.after_request
@@ -67,6 +79,7 @@ from app.controllers.dashboard import (  # noqa: E402  # the views need the blue
     maintenances,
     metric_points,
     metrics,
+    passkeys,
     preview,
     profile,
     settings,
@@ -80,6 +93,7 @@ from app.controllers.dashboard import (  # noqa: E402  # the views need the blue
     subscribers,
     team,
     templates,
+    two_factor,
 )
 
 __all__ = [
@@ -100,6 +114,7 @@ __all__ = [
     "maintenances",
     "metric_points",
     "metrics",
+    "passkeys",
     "preview",
     "profile",
     "settings",
@@ -113,4 +128,5 @@ __all__ = [
     "subscribers",
     "team",
     "templates",
+    "two_factor",
 ]

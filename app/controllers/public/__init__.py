@@ -25,7 +25,8 @@ def _member() -> Any:
     """The member who is signed in in this browser, or None for a guest."""
     if not current_user.is_authenticated:
         return None
-    return current_user._get_current_object() if current_user.can("dashboard.view") else None
+    may_look = current_user.can("dashboard.view") and not current_user.must_add_factor
+    return current_user._get_current_object() if may_look else None
 
 
 from app.controllers.public import (  # noqa: E402  # they add their routes to bp
