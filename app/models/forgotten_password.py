@@ -25,14 +25,12 @@ class ForgottenPassword:
         if someone is None:
             return
         is_too_often = MailedCode.asked_lately(someone, Purpose.PASSWORD) >= MOST_AN_HOUR
-        savepoint = db.session.begin_nested()
-        code = MailedCode.issue(someone, Purpose.PASSWORD, good_for=GOOD_FOR)
-        event = Event.record(EventName.PASSWORD_RESET_ASKED, someone, None, name=someone.username)
-        MemberMail.ask(event, to=someone.email, locale=someone.locale, code=code)
-        if user is None or not user.is_active or is_too_often:
-            savepoint.rollback()
-        else:
-            savepoint.commit()
+        with db.session.begin_nested() as savepoint:
+            code = MailedCode.issue(someone, Purpose.PASSWORD, good_for=GOOD_FOR)
+            event = Event.record(EventName.PASSWORD_RESET_ASKED, someone, None, name=someone.username)
+            MemberMail.ask(event, to=someone.email, locale=someone.locale, code=code)
+            if user is None or not user.is_active or is_too_often:
+                savepoint.rollback()
 
     @staticmethod
     def find(code: str) -> MailedCode | None:
