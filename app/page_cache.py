@@ -171,7 +171,8 @@ def _key(number: int | None) -> str | None:
     page = f"{request.endpoint}{sorted((request.view_args or {}).items())}"
     form = "md" if prefers_markdown(request.headers.get("Accept", "")) else ""
     language = language_key(request.cookies.get(COOKIE, ""), request.headers.get("Accept-Language", ""))
-    return f"{number}:{page}?{'&'.join(known)}:{language}:{form}"
+    # The address as well: after it has changed, processes that began before answer for a moment longer.
+    return f"{number}:{page}?{'&'.join(known)}:{language}:{form}:{current_app.config['APP_URL']}"
 
 
 def _read() -> tuple[str, ...]:
