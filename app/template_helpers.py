@@ -2,15 +2,13 @@
 
 import math
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Literal
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from babel import Locale
-from babel.dates import format_timedelta
 from babel.numbers import format_compact_decimal, format_decimal
 from flask import Flask, current_app, g
 from flask_login import current_user
@@ -32,23 +30,35 @@ from app.i18n import (
 from app.lib import clock
 from app.lib.chart import draw
 from app.lib.text import author_html, excerpt, is_web_link, markdown_name, markdown_quote, markdown_to_html, plain
-from app.lib.told_dates import clock_words, date_words
 from app.links import page_url, spoken
 from app.models.declared import DECLARED
 from app.models.enums import ComponentStatus, IncidentStatus, MetricView
-from app.models.series import Series
 from app.models.setting import Setting
 from app.models.strips import ToldDay
 from app.permissions import can
-
-Unit = Literal["day", "hour", "minute"]
+from app.reader import own_zone
+from app.template_times import (
+    ago,
+    ahead,
+    axis,
+    day,
+    is_recent,
+    lasting,
+    long_time,
+    short_time,
+    span,
+    stretch,
+    stretches,
+    to_the_second,
+    when,
+)
 
 
 def init_app(app: Flask) -> None:
     """Register them all."""
     env = app.jinja_env
     env.filters.update(_filters())
-    env.tests.update(web_link=is_web_link, to_come=lambda moment: moment > clock.now(), recent=_is_recent)
+    env.tests.update(web_link=is_web_link, to_come=lambda moment: moment > clock.now(), recent=is_recent)
     env.globals.update(_globals(Path(app.static_folder or "")))
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda sentence: catalogue().ugettext(sentence),
@@ -82,7 +92,7 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "chart": lambda series: draw([value for _start, value in series.points]),
         "stretches": stretches,
         "axis": axis,
-        "isoformat": lambda moment: _seconds(moment).isoformat(),
+        "isoformat": lambda moment: to_the_second(moment).isoformat(),
         "state": lambda status: _mark("state", status, get_locale()),
         "pill": lambda status: _mark("pill", status, get_locale()),
         "cells": cells,
@@ -135,7 +145,7 @@ def _names() -> dict[str, Any]:
         "settings": SimpleNamespace(**known),
         "site_name": known["site_name"],
         "show_support": known["show_support"],
-        "zone_name": known["timezone"],
+        "zone_name": own.key if (own := own_zone()) else known["timezone"],
         "html_lang": language_now(),
         "html_dir": html_dir(),
     }
@@ -169,88 +179,6 @@ def _cells(
     return module.cells(date, parts, worst, uptime)  # type: ignore[attr-defined]
 
 
-def _is_recent(moment: datetime) -> bool:
-    return clock.now() - moment < timedelta(days=1)
-
-
-def _seconds(moment: datetime | date) -> datetime | date:
-    # HTML knows thousandths of a second at most.
-    return moment.replace(microsecond=0) if isinstance(moment, datetime) else moment
-
-
-def long_time(moment: datetime) -> str:
-    """Date and time in the page's zone, with the zone's name: `21 Nov 2026, 12:00 UTC`."""
-    local = moment.astimezone(Setting.zone())
-    return f"{_date(local, 'dated')}, {_time(local)} {local.tzname()}"
-
-
-def short_time(moment: datetime) -> str:
-    """The time of day in the page's zone."""
-    return _time(moment.astimezone(Setting.zone()))
-
-
-def when(moment: datetime, day: date | None = None, *, with_zone: bool = False) -> str:
-    """The time of day, and the date before it unless that is `day` (today when not given): `19 Aug, 20:37`."""
-    zone = Setting.zone()
-    local, known = moment.astimezone(zone), day or clock.today(zone)
-    text = f"{_time(local)} {local.tzname()}" if with_zone else _time(local)
-    if local.date() == known:
-        return text
-    return f"{_date(local, 'short' if local.year == known.year else 'dated')}, {text}"
-
-
-def day(moment: datetime | date) -> str:
-    """The weekday and date in the page's zone: `Thursday, 20 August`; with the year when it is another one."""
-    local = moment.astimezone(Setting.zone()).date() if isinstance(moment, datetime) else moment
-    return _date(local, "whole" if local.year == clock.today(Setting.zone()).year else "whole_dated")
-
-
-def _date(day: date, much: str) -> str:
-    day = day.date() if isinstance(day, datetime) else day
-    return date_words(day, much, Setting.get("date_format"), get_locale())
-
-
-def _time(moment: datetime) -> str:
-    return clock_words(moment, Setting.get("time_format"), get_locale())
-
-
-def stretch(start: datetime, end: datetime) -> str:
-    """From when to when in the page's zone: `Sun 23 Aug, 02:00 – 04:00 UTC`, and the second date if another."""
-    zone = Setting.zone()
-    begin, last = start.astimezone(zone), end.astimezone(zone)
-    same_year = begin.year == last.year == clock.today(zone).year
-    much = "weekday" if same_year else "weekday_dated"
-    until = "" if last.date() == begin.date() else f"{_date(last, much)}, "
-    return f"{_date(begin, much)}, {_time(begin)} – {until}{_time(last)} {last.tzname()}"
-
-
-def ahead(moment: datetime) -> str:
-    """How long until then, in two units at most: `1 day 14 hr`."""
-    return span(clock.now(), moment)
-
-
-def ago(moment: datetime) -> str:
-    """How long since, in one unit: `21 hours ago`."""
-    return format_timedelta(
-        moment - clock.now(), add_direction=True, granularity="second", threshold=1.2, locale=get_locale()
-    )
-
-
-def span(start: datetime, end: datetime) -> str:
-    """How long from `start` to `end`, in two units at most: `6 h 28 min`."""
-    return lasting(max((end - start).total_seconds(), 0))
-
-
-def lasting(seconds: float) -> str:
-    """The same of so many seconds."""
-    minutes = int(seconds) // 60
-    days, rest = divmod(minutes, 24 * 60)
-    hours, minutes = divmod(rest, 60)
-    parts: list[tuple[int, Unit]] = [(days, "day"), (hours, "hour"), (minutes, "minute")]
-    shown = [(n, unit) for n, unit in parts if n][:2] or [(0, "minute")]
-    return " ".join(_unit(n, unit, get_locale()) for n, unit in shown)
-
-
 def percent(value: float) -> str:
     """A share in percent with two decimals, never rounded up: what was down for a second is not `100`."""
     return _decimal(math.floor(value * 100 + 1e-9) / 100, get_locale())
@@ -259,12 +187,6 @@ def percent(value: float) -> str:
 @lru_cache(maxsize=512)
 def _decimal(value: float, locale: Locale | None) -> str:
     return format_decimal(value, "0.00" if value < 100 else "0", locale=locale or "en")
-
-
-@lru_cache(maxsize=512)
-def _unit(number: int, unit: Unit, locale: Locale | None) -> str:
-    seconds = {"day": 86400, "hour": 3600, "minute": 60}[unit]
-    return format_timedelta(number * seconds, granularity=unit, threshold=10**6, format="short", locale=locale or "en")
 
 
 def number(value: float, places: int) -> str:
@@ -285,32 +207,3 @@ def _tick(value: float, locale: Locale | None) -> str:
     if abs(value) >= 10_000:
         return format_compact_decimal(value, locale=locale or "en", fraction_digits=2)
     return format_decimal(value, "#,##0.######", locale=locale or "en")
-
-
-def stretches(series: Series) -> list[str]:
-    """When each stretch of a chart begins, in the page's zone: `14:05`, `19 Aug, 20:00`; the date alone for days."""
-    by_day = series.view is MetricView.MONTH
-    return _starts(tuple(start for start, _value in series.points), by_day, *_manner())
-
-
-def axis(series: Series) -> list[str]:
-    """What stands below a chart at its beginning and its middle."""
-    by_day = series.view in (MetricView.WEEK, MetricView.MONTH)
-    marks = (series.points[0][0], series.points[len(series.points) // 2][0])
-    return _starts(marks, by_day, *_manner())
-
-
-def _manner() -> tuple[ZoneInfo, str, str, Locale | None]:
-    return Setting.zone(), Setting.get("date_format"), Setting.get("time_format"), get_locale()
-
-
-@lru_cache(maxsize=64)  # metrics in the same view have the same
-def _starts(
-    starts: tuple[datetime, ...], by_day: bool, zone: ZoneInfo, order: str, hours: str, locale: Locale | None
-) -> list[str]:
-    today = starts[-1].astimezone(zone).date()
-    said = []
-    for local in (start.astimezone(zone) for start in starts):
-        day, time = date_words(local.date(), "short", order, locale), clock_words(local, hours, locale)
-        said.append(day if by_day else time if local.date() == today else f"{day}, {time}")
-    return said

@@ -9,7 +9,7 @@ from wtforms.validators import Optional, ValidationError
 from app.forms.base import Form
 from app.i18n import _, _l
 from app.models.activity import Activity
-from app.models.setting import Setting
+from app.reader import reader_zone
 from app.serializers.activity import KINDS
 
 
@@ -39,8 +39,8 @@ class ActivityForm(Form):
             raise ValidationError(_("The end lies before the beginning."))
 
     def wanted(self) -> dict[str, Any]:
-        """What `Activity.listed` takes: days are those of the page's zone, the last one included."""
-        zone = Setting.zone()
+        """What `Activity.listed` takes: days are those of the reader's zone, the last one included."""
+        zone = reader_zone()
         return {
             "actor": self.actor.data or "",
             "kind": self.kind.data or "",

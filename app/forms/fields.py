@@ -1,4 +1,4 @@
-"""Fields that our forms share: a value of an enum, a time in the page's zone, and the impacts of an incident."""
+"""Fields that our forms share: a value of an enum, a time in the reader's zone, and the impacts of an incident."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from wtforms.widgets import DateTimeLocalInput
 from app.i18n import _
 from app.models.component import Component
 from app.models.enums import ComponentStatus
-from app.models.setting import Setting
+from app.reader import reader_zone
 
 SHOWN = "-shown"  # ends the name of the input that holds what a select showed when the form was loaded
 
@@ -55,7 +55,7 @@ class EnumPills(_EnumChoice, RadioField):
 
 
 class LocalTimeField(Field):
-    """A time that people read and write in the page's zone; its data is aware, in UTC. Empty is None."""
+    """A time that people read and write in the reader's zone; its data is aware, in UTC. Empty is None."""
 
     widget = DateTimeLocalInput()
 
@@ -71,7 +71,7 @@ class LocalTimeField(Field):
         if not valuelist[0].strip():
             return
         try:
-            wall = datetime.fromisoformat(valuelist[0].strip()).replace(tzinfo=Setting.zone())
+            wall = datetime.fromisoformat(valuelist[0].strip()).replace(tzinfo=reader_zone())
             self.data = wall.astimezone(UTC)
         except (ValueError, OverflowError):
             raise ValueError(_("Enter a date and a time, as in 2026-11-21 09:30.")) from None
@@ -100,8 +100,8 @@ class WholeField(IntegerField):
 
 
 def to_the_minute(moment: datetime) -> str:
-    """As a datetime-local input writes it, in the page's zone."""
-    return moment.astimezone(Setting.zone()).strftime("%Y-%m-%dT%H:%M")
+    """As a datetime-local input writes it, in the reader's zone."""
+    return moment.astimezone(reader_zone()).strftime("%Y-%m-%dT%H:%M")
 
 
 @dataclass(frozen=True)
