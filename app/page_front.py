@@ -15,7 +15,7 @@ import redis
 from flask import Flask
 from werkzeug.http import http_date, parse_cookie, parse_etags
 
-from app.i18n import language_of
+from app.i18n import COOKIE, language_key
 from app.lib.accept import prefers_markdown
 from app.lib.proxies import TRUSTED
 from app.page_cache import GENERATION, KEEP, KNOWN_PARAMETERS, known_value, may_be_member
@@ -45,12 +45,12 @@ class PageFront:
         app.extensions["daymark.page_front"] = self
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-        cookies = parse_cookie(environ) if "HTTP_COOKIE" in environ else ()
+        cookies = parse_cookie(environ) if "HTTP_COOKIE" in environ else {}
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or may_be_member(cookies, self.app.config):
             return self.wsgi(environ, start)
         if "q=" in environ.get("QUERY_STRING", ""):  # a search: there are as many answers as there are words
             return self.wsgi(environ, start)
-        address = _address(environ)
+        address = _address(environ, cookies.get(COOKIE, ""))
         page = self.pages.get(address)
         if page is not None and page.expires > time.monotonic() and page.generation == self._generation():
             return _answer(page, environ, start)
@@ -89,14 +89,14 @@ class PageFront:
         return _answer(page, environ, start)
 
 
-def _address(environ: dict[str, Any]) -> tuple[str, ...]:
+def _address(environ: dict[str, Any], chosen_language: str) -> tuple[str, ...]:
     query = environ.get("QUERY_STRING", "")
     # An empty value is not the same as none, and of two the first counts, as in request.args.
     known = parse_qs(query, keep_blank_values=True) if query else {}
     return (
         environ.get("PATH_INFO", ""),
         environ["wsgi.url_scheme"],
-        language_of(environ.get("HTTP_ACCEPT_LANGUAGE", "")),
+        language_key(chosen_language, environ.get("HTTP_ACCEPT_LANGUAGE", "")),
         "md" if prefers_markdown(environ.get("HTTP_ACCEPT", "")) else "",
         *(f"={known_value(name, known[name][0])}" if name in known else "" for name in KNOWN_PARAMETERS),
     )
