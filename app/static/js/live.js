@@ -1,7 +1,7 @@
 // Keeps an open page true: asks for its version, and when that is another puts in place what differs.
 // What scripts and readers did to the page stays. Stands first in the bundle, to see the page as it was sent.
 const live = document.querySelector("[data-live]"), main = document.querySelector("main");
-const EVERY = 3e4, LONGEST = 3e5;
+const EVERY = (live?.dataset.every ?? 30) * 1e3, LONGEST = Math.max(3e5, EVERY);
 
 // Each node as it was sent has its twin on the page.
 const twins = new WeakMap();

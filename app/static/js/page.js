@@ -25,12 +25,18 @@ function first(plot) {
   return at(plot, rtl ? box.right : box.left);
 }
 
-let weekday, month;
+// As the server writes them, see times.js.
+const { dates: order = /^en/.test(root.lang) ? "day" : "" } = root.dataset;
+const formats = {};
+const tell = (options, at) => (formats[Object.keys(options)] ??= new Intl.DateTimeFormat(root.lang, { timeZone: "UTC", calendar: "gregory", numberingSystem: "latn", ...options })).format(at);
 function day(plot, i) {
-  [weekday, month] = weekday ? [weekday, month] : ["weekday", "month"].map((name) => new Intl.DateTimeFormat(root.lang, { [name]: "long", timeZone: "UTC" }));
-  const date = (n) => new Date(Date.parse(plot.dataset.first) + n * 864e5);
-  const year = date(i).getUTCFullYear();
-  return `${weekday.format(date(i))}, ${date(i).getUTCDate()} ${month.format(date(i))}${year === date(last(plot)).getUTCFullYear() ? "" : ` ${year}`}`;
+  const date = (n) => new Date(Date.parse(plot.dataset.first) + n * 864e5), at = date(i);
+  const year = at.getUTCFullYear(), dated = year !== date(last(plot)).getUTCFullYear();
+  if (!order) return tell({ weekday: "long", day: "numeric", month: "long", ...(dated && { year: "numeric" }) }, at);
+  const [weekday, month, number] = [tell({ weekday: "long" }, at), tell({ month: "long" }, at), at.getUTCDate()];
+  if (order === "iso") return `${weekday}, ${at.toISOString().slice(0, 10)}`;
+  if (order === "month") return `${weekday}, ${month} ${number}${dated ? `, ${year}` : ""}`;
+  return `${weekday}, ${number} ${month}${dated ? ` ${year}` : ""}`;
 }
 
 // What stands in a noscript is text to a browser with scripts: it becomes a table when a row of it is asked for.

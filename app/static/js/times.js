@@ -18,10 +18,23 @@ function lasting(seconds) {
   return (told.length ? told : [all[2]]).map(([unit, n]) => n.toLocaleString(lang, { style: "unit", unit, unitDisplay: "short" })).join(" ");
 }
 
-// Written as the server does, so that nothing jumps: day, month, time from 00:00 to 23:59.
+// Written as the server does, so that nothing jumps: in the order that the operator chose, or as the language has it.
 const parts = (at) => Object.fromEntries(clock.formatToParts(at).map(({ type, value }) => [type, value]));
-const time = (at) => { const { hour, minute } = parts(at); return `${hour}:${minute}`; };
-const date = (at, year, weekday) => { const of = parts(at); return `${weekday ? `${of.weekday} ` : ""}${of.day} ${of.month}${year ? ` ${of.year}` : ""}`; };
+const { dates: order = /^en/.test(lang) ? "day" : "", hours } = document.documentElement.dataset;
+const format = (options) => new Intl.DateTimeFormat(lang, { timeZone: zone, calendar: "gregory", numberingSystem: "latn", ...options });
+const own = {}; // what the language writes by itself, by what it tells
+function time(at) {
+  if (hours) return (own.time ??= format({ hour: "numeric", minute: "2-digit", hour12: true })).format(at).replace(/\u202f/g, " ");
+  const { hour, minute } = parts(at);
+  return `${hour}:${minute}`;
+}
+function date(at, year, weekday) {
+  if (!order) return (own[[!!year, !!weekday]] ??= format({ day: "numeric", month: "short", year: year ? "numeric" : undefined, weekday: weekday ? "short" : undefined })).format(at);
+  const of = parts(at);
+  if (order === "iso") return `${weekday ? `${of.weekday} ` : ""}${days.format(at)}`;
+  if (order === "month") return `${weekday ? `${of.weekday}, ` : ""}${of.month} ${of.day}${year ? `, ${of.year}` : ""}`;
+  return `${weekday ? `${of.weekday} ` : ""}${of.day} ${of.month}${year ? ` ${of.year}` : ""}`;
+}
 
 // CET rather than GMT+1, where a kind of English or the page's language knows the name.
 const names = [lang, "en-GB", "en-US"].flatMap((tag) => (tag === lang || /^en/.test(lang) ? [tag] : []));
@@ -89,7 +102,8 @@ function tell() {
 function tellAll() {
   zone = zones[chosen];
   relative ??= new Intl.RelativeTimeFormat(lang);
-  clock = new Intl.DateTimeFormat(lang, { timeZone: zone, calendar: "gregory", numberingSystem: "latn", weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  for (const name in own) delete own[name];
+  clock = format({ weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   days = new Intl.DateTimeFormat("en-CA", { timeZone: zone, calendar: "gregory", numberingSystem: "latn", year: "numeric", month: "2-digit", day: "2-digit" });
   named = names.map((tag) => new Intl.DateTimeFormat(tag, { timeZone: zone, timeZoneName: "short" }));
   tell();
