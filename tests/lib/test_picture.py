@@ -1,13 +1,12 @@
 """Pictures come out as pixels, and what is none is refused."""
 
 import io
-import struct
-import zlib
 
 import pytest
 from PIL import Image
 
 from app.lib.picture import MOST_BYTES, Refused, drawn_anew
+from tests.pictures import bomb
 
 MOST = (800, 240)
 
@@ -16,16 +15,6 @@ def made(kind: str, size=(64, 32), mode: str = "RGB", **options) -> bytes:
     stored = io.BytesIO()
     Image.new(mode, size, "#c2410c" if mode != "P" else 3).save(stored, kind, **options)
     return stored.getvalue()
-
-
-def chunk(name: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-
-def bomb(width: int, height: int) -> bytes:
-    """A PNG of a few bytes whose header speaks of many pixels."""
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0" * 100_000)) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize(("kind", "suffix"), [("PNG", "png"), ("JPEG", "jpg"), ("WEBP", "webp")])
