@@ -44,12 +44,12 @@ class Badge:
     colour: str
 
     @classmethod
-    def of(cls, name: str, word: str, css: str, style: str = "") -> "Badge":
-        """Measure it. A style that nobody knows is flat-square; `css` is a status's colour token."""
+    def of(cls, name: str, word: str, css: str, style: str = "", colour: str | None = None) -> "Badge":
+        """Measure it. A style that nobody knows is flat-square; `css` is a status's colour token, `colour` replaces ours."""
         style = SAME.get(style, style)
         left = _part(name, 0)
         gap = 6 if style == "social" else 0
-        return cls(style if style in STYLES else STYLES[0], left, _part(word, left.width + gap), COLOURS[css])
+        return cls(style if style in STYLES else STYLES[0], left, _part(word, left.width + gap), colour or COLOURS[css])
 
     @property
     def width(self) -> int:

@@ -40,9 +40,11 @@ SHAPED = ((0x0590, 0x08FF), (0x0900, 0x109F), (0x1780, 0x17FF), (0xFB1D, 0xFDFF)
 FINE = 4  # the mark is drawn so many times larger, and made small again
 
 
-def card(name: str, verdict: str, spare_name: str, spare_verdict: str, css: str) -> bytes:
-    """The picture as PNG. The spare words, plain ASCII, are for what no font at hand can write."""
-    tone, ground = TONES[css]
+def card(
+    name: str, verdict: str, spare_name: str, spare_verdict: str, css: str, own: tuple[str, str] | None = None
+) -> bytes:
+    """The picture as PNG. The spare words, plain ASCII, are for what no font at hand can write; `own` replaces TONES."""
+    tone, ground = own or TONES[css]
     picture = Image.new("RGB", SIZE, ground)
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 0, 18, SIZE[1]), fill=tone)

@@ -49,22 +49,31 @@ def properties(name: str, colour: str) -> dict[str, str]:
     }
 
 
-def word_tone(name: str, settings: Mapping[str, Any]) -> str | None:
-    """The colour of words of a state in the light, for a picture; None where it is ours."""
+def on_pictures(name: str, settings: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The colour of a state's words and their ground in the light, for what has no stylesheet; None where ours hold."""
     colour = settings[f"color_{name}"]
-    return mix(colour, BLACK, _inks(colour)[0]) if colour else None
+    return (mix(colour, BLACK, _inks(colour)[0]), mix(colour, WHITE, TINT_LIGHT)) if colour else None
 
 
-def ground(name: str, settings: Mapping[str, Any]) -> str | None:
-    """The ground of a state in the light, for a picture; None where it is ours."""
+def elsewhere(name: str, settings: Mapping[str, Any]) -> str | None:
+    """The colour of a state's words on pages of others, as CSS; None where it is ours."""
     colour = settings[f"color_{name}"]
-    return mix(colour, WHITE, TINT_LIGHT) if colour else None
+    if not colour:
+        return None
+    light, dark = _inks(colour)
+    return f"light-dark({mix(colour, BLACK, light)},{mix(colour, WHITE, dark)})"
 
 
 def own_css(settings: Mapping[str, Any]) -> str:
     """What comes after our stylesheet: the operator's colours, and then their own rules. "" when there is neither."""
     colours = tuple((name, settings[f"color_{name}"]) for name in COLOURS if settings[f"color_{name}"])
     return _css(colours, settings["custom_css"])
+
+
+def frame_css(settings: Mapping[str, Any]) -> str:
+    """What comes after our stylesheet in the frame for other sites; "" when nothing is set."""
+    tones = {name: elsewhere(name, settings) for name in STATES}
+    return "".join(f".{name} {{ color: {tone}; }}\n" for name, tone in tones.items() if tone)
 
 
 @lru_cache(maxsize=8)

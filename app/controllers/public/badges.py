@@ -10,6 +10,7 @@ from app.errors import NotFound
 from app.extensions import db
 from app.lib.badge import Badge
 from app.models.component import Component
+from app.models.looks import on_pictures
 from app.models.setting import Setting
 from app.models.standing import Standing
 
@@ -34,5 +35,6 @@ def component_badge(component_id: int) -> ResponseReturnValue:
 
 
 def _drawn(name: str, word: str, css: str) -> Response:
-    drawn = Badge.of(name, str(word), css, request.args.get("style", ""))
+    own = on_pictures(css, Setting.all())
+    drawn = Badge.of(name, str(word), css, request.args.get("style", ""), own[0] if own else None)
     return Response(render_template("public/badge.svg", badge=drawn), content_type="image/svg+xml; charset=utf-8")

@@ -14,6 +14,7 @@ from app.i18n import _
 from app.lib.card import card as drawn
 from app.links import page_host
 from app.models.enums import IncidentStatus, MaintenanceState, Verdict
+from app.models.looks import on_pictures
 from app.models.setting import Setting
 
 # The colours of an incident's states on the page are those of components' states.
@@ -34,7 +35,7 @@ def card(name: str) -> ResponseReturnValue:
     if state is None:
         raise NotFound()
     words, plain, css = state
-    picture = drawn(Setting.get("site_name"), words, page_host(), plain, css)
+    picture = drawn(Setting.get("site_name"), words, page_host(), plain, css, on_pictures(css, Setting.all()))
     return Response(picture, content_type="image/png")
 
 

@@ -10,6 +10,7 @@ from app.controllers.public import bp
 from app.controllers.public.embeddable import CSP_OF_IMAGE, embeddable
 from app.i18n import _, get_locale, html_dir, ngettext
 from app.links import page_url
+from app.models.looks import elsewhere
 from app.models.setting import Setting
 from app.models.standing import Problem, Standing
 
@@ -57,7 +58,7 @@ def embed_json() -> ResponseReturnValue:
         "url": page_url("public.index"),
         "status": standing.verdict.value,
         "label": str(standing.verdict.label),
-        "tone": TONES[standing.verdict.css],
+        "tone": _tone(standing.verdict.css),
     }
     return jsonify(
         page=page,
@@ -82,13 +83,17 @@ def widget() -> Response:
     return answer
 
 
+def _tone(css: str) -> str:
+    return elsewhere(css, Setting.all()) or TONES[css]
+
+
 def _problem(problem: Problem) -> dict[str, Any]:
     return {
         "key": problem.key,
         "kind": problem.kind,
         "name": problem.name,
         "word": problem.word,
-        "tone": TONES[problem.css],
+        "tone": _tone(problem.css),
         "since": problem.since.isoformat(),
         "url": _address(problem),
     }

@@ -6,23 +6,28 @@ from flask import Response, request, url_for
 
 from app.controllers.public import bp
 from app.controllers.public.assets import asset_text, asset_url, bundle_version
-from app.models.looks import own_css
+from app.errors import NotFound
+from app.models.looks import frame_css, own_css
 from app.page_cache import KEEP, generation
 from app.template_helpers import known_settings
 
-NAME = "public.css"
+# The name of ours in the bundles, and what the operator adds to it.
+SHEETS = {"page.css": ("public.css", own_css), "frame.css": ("embed.css", frame_css)}
 KEPT = 3600
 
 
-@bp.get("/looks/<version>/page.css")
-def looks(version: str) -> Response:
+@bp.get("/looks/<version>/<name>")
+def looks(version: str, name: str) -> Response:
     """Ours and theirs. Under its own version it never changes; under another one it is asked for again each time."""
+    if name not in SHEETS:
+        raise NotFound()
     number = generation()
-    css = own_css(known_settings())
-    answer = Response(asset_text(NAME) + css, content_type="text/css; charset=utf-8")
-    is_current = version == _version(css)
+    ours, theirs = SHEETS[name]
+    css = theirs(known_settings())
+    answer = Response(asset_text(ours) + css, content_type="text/css; charset=utf-8")
+    is_current = version == _version(ours, css)
     answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_current else "public, no-cache"
-    answer.set_etag(_version(css))
+    answer.set_etag(_version(ours, css))
     if is_current:
         request.environ[KEEP] = (number, KEPT)
     answer.make_conditional(request)
@@ -30,11 +35,12 @@ def looks(version: str) -> Response:
 
 
 @bp.app_template_global()
-def page_style_url() -> str:
-    """The address of the stylesheet as it is now; while nothing is set, that of our own."""
-    css = own_css(known_settings())
-    return url_for("public.looks", version=_version(css)) if css else asset_url(NAME)
+def style_url(name: str) -> str:
+    """The address of a stylesheet as it is now; while nothing is set, that of our own."""
+    ours, theirs = SHEETS[name]
+    css = theirs(known_settings())
+    return url_for("public.looks", version=_version(ours, css), name=name) if css else asset_url(ours)
 
 
-def _version(css: str) -> str:
-    return hashlib.blake2b(f"{bundle_version(NAME)}{css}".encode(), digest_size=8).hexdigest()
+def _version(ours: str, css: str) -> str:
+    return hashlib.blake2b(f"{bundle_version(ours)}{css}".encode(), digest_size=8).hexdigest()

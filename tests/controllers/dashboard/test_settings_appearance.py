@@ -296,3 +296,13 @@ def test_html_is_for_those_who_may(owner, monkeypatch):
 def test_an_unknown_part_changes_nothing(owner):
     assert owner.submit(PAGE, part="everything", theme="dark").status_code == 200
     assert now("theme") == "system"
+
+
+def test_colours_reach_badges_pictures_and_what_other_sites_show(owner, client):
+    make_component(status=ComponentStatus.MAJOR_OUTAGE)
+    before = [client.get(path).data for path in ("/badge.svg", "/card/major_outage.png", "/embed.json")]
+    colours(owner, color_major="#0e7490")
+    after = [client.get(path).data for path in ("/badge.svg", "/card/major_outage.png", "/embed.json")]
+    assert not [path for path, was, is_now in zip("bce", before, after, strict=True) if was == is_now]
+    frame = re.search(r'<link rel="stylesheet" href="([^"]+)"', client.get("/embed").text)[1]
+    assert re.search(r"\.major \{ color: light-dark\(#[0-9a-f]{6},#[0-9a-f]{6}\); \}", client.get(frame).text)
