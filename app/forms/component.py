@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -112,6 +112,27 @@ class ComponentForm(SharedForm):
         """What `create` and `edit` take, without the status."""
         values = self.values("status", "status_was", "notify")
         return {**values, "group_id": self.group_id.data or None, "tags": self.tag_names}
+
+
+class BulkStatusForm(Form):
+    """One status for several components, from the list."""
+
+    ids = SelectMultipleField(_l("Components"), coerce=int)
+    status = EnumSelect(_l("Status"), list(ComponentStatus))
+    notify = BooleanField(_l("Tell subscribers"))
+
+    def offer(self, components: Iterable[Component]) -> None:
+        """The components that there are."""
+        self.known = {component.id: component for component in components}
+        self.ids.choices = [SelectChoice(component.id, component.name) for component in self.known.values()]
+
+    def validate_ids(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(_("Choose at least one component."))
+
+    @property
+    def chosen(self) -> list[Component]:
+        return [self.known[number] for number in dict.fromkeys(self.ids.data or ())]
 
 
 class StatusForm(Form):

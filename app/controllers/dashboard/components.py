@@ -7,9 +7,9 @@ from app.controllers.dashboard import ID, bp
 from app.controllers.dashboard.answers import ask_to_delete, done, form_page
 from app.errors import Invalid
 from app.extensions import db
-from app.forms.component import STATUS_OPTIONS, ComponentForm, StatusForm
+from app.forms.component import STATUS_OPTIONS, BulkStatusForm, ComponentForm, StatusForm
 from app.forms.ordering import read_ids, read_step
-from app.i18n import _
+from app.i18n import _, ngettext
 from app.models.component import Component, ComponentGroup
 from app.models.status_page import arrange
 from app.permissions import requires
@@ -79,6 +79,22 @@ def component_status(component_id: int) -> ResponseReturnValue:
     flash(_("%(name)s: %(status)s", name=component.name, status=component.status.label), "success")
     listed = request.args.get("from") == "components"
     return redirect(url_for("dashboard.components") if listed else url_for("dashboard.home"))
+
+
+@bp.post("/components/status")
+@requires("components.manage")
+def components_status() -> ResponseReturnValue:
+    """Say of several at once how they are, and go back to the list."""
+    form = BulkStatusForm()
+    form.offer(db.session.scalars(Component.in_order()))
+    if not form.validate():
+        raise Invalid(**{name: str(errors[0]) for name, errors in form.errors.items()})
+    for component in form.chosen:
+        component.say_status(form.status.data, notify=form.notify.data, actor=g.actor)
+    db.session.commit()
+    count, status = len(form.chosen), form.status.data.label
+    flash(ngettext("%(num)d component: %(status)s", "%(num)d components: %(status)s", count, status=status), "success")
+    return redirect(url_for("dashboard.components"))
 
 
 @bp.post(f"/components/<{ID}:component_id>/move")
