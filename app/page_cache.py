@@ -12,8 +12,9 @@ from typing import Any
 
 import redis
 from flask import Flask, Response, current_app, g, make_response, request
+from sqlalchemy.exc import DBAPIError
 
-from app.extensions import cache
+from app.extensions import cache, db
 from app.i18n import COOKIE, LANGUAGES, PARAMETER, language_key
 from app.lib import clock
 from app.lib.accept import prefers_markdown
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 GENERATION = "page:generation"
 # Where a view leaves word for app/page_front.py: the generation it belongs to and for how many seconds.
 KEEP = "daymark.keep"
+# Where each process notes whether the present generation is for members only.
+FOR_MEMBERS = "daymark.for_members"
 # What each address reads. Nothing else is part of it, so that nobody fills the store, or has the same picture drawn
 # again and again, with ?x=1, ?x=2, ... Every address reads in which language it is to answer.
 READ_BY = {
@@ -109,6 +112,21 @@ def _start() -> int:
     return int(_redis().get(GENERATION) or 0)
 
 
+def is_for_members() -> bool:
+    """Whether guests may see nothing. The database is asked once in each generation: a change begins another one."""
+    number, known = generation_of_answer(), current_app.extensions.get(FOR_MEMBERS)
+    if number is not None and known is not None and known[0] == number:
+        return bool(known[1])
+    try:
+        value = bool(Setting.get("members_only"))
+    except DBAPIError:
+        # What is in the store was put there for guests, in this generation; anything else needs the database as well.
+        db.session.rollback()
+        return False
+    current_app.extensions[FOR_MEMBERS] = (number, value)
+    return value
+
+
 def cached(seconds: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Keep a public view's answer for guests, at most `seconds` old. Members always get a fresh one, never kept."""
 
@@ -116,7 +134,7 @@ def cached(seconds: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         @wraps(view)
         def answer(*args: Any, **kwargs: Any) -> Response:
             number = generation_of_answer()
-            if g.get("viewer") is not None:
+            if g.get("viewer") is not None or g.get("for_members"):
                 response = make_response(view(*args, **kwargs))
                 response.headers["Cache-Control"] = "private, no-store"
                 return response

@@ -103,6 +103,7 @@ def world(request):
         app.extensions["daymark.page_front"].pages.clear()
         app.extensions.pop("daymark.installed", None)
         app.extensions.pop("daymark.settings", None)
+        app.extensions.pop("daymark.for_members", None)
         limiter.reset()
         yield
         db.session.rollback()

@@ -3,11 +3,13 @@
 import re
 import subprocess
 import threading
+import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from app.controllers import members_only
 from tests.needs import program
 from tests.processes import ROOT, free_port, wait_until
 
@@ -25,8 +27,11 @@ class Upstream(BaseHTTPRequestHandler):
         Upstream.seen = dict(self.headers)
         body = f"answer {Upstream.count}".encode()
         self.send_response(Upstream.status)
+        if Upstream.status == 401:
+            self.send_header("Vary", "Accept, Cookie, Sec-Fetch-Mode, X-Cachet-Token, Authorization")
         private = self.headers.get("Cookie") or self.path.startswith("/dashboard")
         public = "public, max-age=0, s-maxage=1, stale-while-revalidate=30, stale-if-error=86400"
+        public = members_only.REFUSED if Upstream.status == 401 else public
         self.send_header("Cache-Control", "private, no-store" if private else public)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -120,3 +125,23 @@ def test_the_application_learns_who_asks_and_nothing_that_the_visitor_made_up(ng
 def test_static_files_come_from_the_disk(nginx):
     assert ":root" in read(nginx + "/static/css/base.css")
     assert Upstream.count == 0
+
+
+def test_a_page_that_is_for_members_now_is_given_out_no_more_not_even_while_the_application_is_down(nginx, upstream):
+    assert read(nginx + "/") == "answer 1"
+    Upstream.status = 401
+
+    def is_refused():
+        try:
+            read(nginx + "/")
+        except urllib.error.HTTPError as error:
+            return error.code == 401
+        return False
+
+    wait_until(is_refused, 10, "nginx to learn that guests are turned away")
+    Upstream.status = 503
+    wait_until(lambda: not is_refused() or Upstream.count > 3, 10, "a question to an application that is down")
+    upstream.shutdown()
+    upstream.server_close()
+    with pytest.raises(urllib.error.HTTPError):
+        read(nginx + "/")

@@ -1,11 +1,9 @@
 """API v1, the dialect of Cachet 2. A token says who asks; cookies are ignored, which is why CSRF can be off here."""
 
-import logging
 from math import ceil
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MIMEAccept
 
 from app import errors, throttle
@@ -14,11 +12,11 @@ from app.controllers.api_v1.cors import READS
 from app.controllers.api_v1.envelope import problem
 from app.controllers.api_v1.verb_override import VerbOverride
 from app.controllers.api_v1.zone import zone
-from app.extensions import csrf, db, limiter
+from app.controllers.bearer import note_use, token_text
+from app.extensions import csrf, limiter
 from app.lib import clock
 from app.models.api_token import ApiToken
 
-log = logging.getLogger(__name__)
 POINTS = "api_v1.create_metric_point"
 
 
@@ -49,7 +47,7 @@ def _know_the_caller() -> Response | None:
         zone()
     if request.endpoint == POINTS and not repeats.carries_key():
         g.reads_only = True  # until the view begins to write: SQLite's lock is held no longer than it must be
-    g.actor = ApiToken.for_text(_token())
+    g.actor = ApiToken.for_text(token_text())
     # Who may write a thing sees it, too. A token that may neither write it nor read members' things is shown what a
     # guest is, so that it cannot find out by 403 what is hidden.
     is_able = g.actor is not None and g.actor.can(_ability())
@@ -76,11 +74,6 @@ class NotAcceptable(errors.Problem):
     """The client will not read JSON, and there is nothing else."""
 
     status = 406  # type: ignore[assignment]
-
-
-def _token() -> str:
-    scheme, _blank, rest = request.headers.get("Authorization", "").partition(" ")
-    return request.headers.get("X-Cachet-Token") or (rest.strip() if scheme.lower() == "bearer" else "")
 
 
 def _caller() -> str:
@@ -117,7 +110,7 @@ def _finish(response: Response) -> Response:
         response.add_etag()
         response.make_conditional(request)
     if g.get("is_token_due"):
-        _note_use(g.actor)
+        note_use(g.actor)
     return response
 
 
@@ -130,21 +123,6 @@ def _tell_limit(response: Response) -> None:
         if response.status_code == 429:
             left = ceil(limit.reset_at - clock.now().timestamp())
             response.headers["Retry-After"] = str(min(max(left, 1), limit.limit.get_expiry()))
-
-
-def _note_use(token: ApiToken) -> None:
-    """Note that the token was used, at most once a minute and in a transaction of its own, after the work is done."""
-    try:
-        # A token outside the session is not reloaded, so that the UPDATE is the first statement: one that follows a
-        # read cannot wait for another writer (lib/sqlite.py).
-        db.session.expunge(token)
-        db.session.rollback()
-        db.session.add(token)
-        token.seen()
-        db.session.commit()
-    except SQLAlchemyError as error:
-        db.session.rollback()
-        log.warning("use of a token not noted: %s", error)
 
 
 from app.controllers.api_v1 import (  # noqa: E402, F401  # they add their routes to bp

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import bp
 from app.controllers.dashboard.answers import done, form_page, page_of
+from app.errors import Invalid
 from app.extensions import db
 from app.forms.setting_security import SecuritySettingForm
 from app.i18n import _
@@ -12,6 +13,7 @@ from app.lib.agent import browser_and_system
 from app.models.setting import Setting
 from app.models.sign_in import SignIn
 from app.models.user import User
+from app.page_cache import generation
 from app.permissions import requires
 
 PER_PAGE = 50
@@ -23,7 +25,7 @@ MOST = 100  # members without a second factor that are named
 def settings_security() -> ResponseReturnValue:
     """The settings, and whom a password alone lets in."""
     form = SecuritySettingForm.present()
-    if form.validate_on_submit() and done(form, lambda: Setting.change(**form.values(), actor=g.actor)):
+    if form.validate_on_submit() and done(form, lambda: _change(form)):
         flash(_("The settings have been saved."), "success")
         return redirect(url_for("dashboard.settings_security"))
     alone = db.session.scalars(User.without_two_factor().limit(MOST)).all()
@@ -46,3 +48,10 @@ def sign_ins() -> ResponseReturnValue:
         address={**({"member": member_id} if member_id is not None else {}), **({"failed": 1} if failed else {})},
         browser_and_system=browser_and_system,
     )
+
+
+def _change(form: SecuritySettingForm) -> None:
+    if form.members_only.data and not Setting.get("members_only") and generation() is None:
+        # The pages that are kept there would come back with it.
+        raise Invalid(members_only=_("The page cache cannot be reached. Try again when Redis is back."))
+    Setting.change(**form.values(), actor=g.actor)

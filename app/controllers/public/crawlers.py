@@ -26,7 +26,7 @@ TEXT = "text/plain; charset=utf-8"
 def robots() -> ResponseReturnValue:
     """Where crawlers may go (RFC 9309)."""
     folder = urlsplit(current_app.config["APP_URL"]).path.rstrip("/")
-    if not Setting.get("search_engines"):
+    if not Setting.get("search_engines") or Setting.get("members_only"):
         return Response(f"User-agent: *\nDisallow: {folder}/\n", content_type=TEXT)
     lines = ["User-agent: *", *(f"Disallow: {folder}{path}" for path in CLOSED)]
     lines += ["", f"Sitemap: {page_url('public.sitemap')}", ""]

@@ -41,7 +41,7 @@ def _open(response: Response) -> Response:
         response.headers["Access-Control-Allow-Methods"] = METHODS
         response.headers["Access-Control-Allow-Headers"] = "If-None-Match"
         response.headers["Access-Control-Max-Age"] = "86400"
-    elif response.status_code in (200, 304):
+    elif response.status_code in (200, 304) and not g.get("for_members"):
         response.headers["Access-Control-Expose-Headers"] = "ETag"
         response.headers["Cache-Control"] = CACHE_CONTROL
         response.headers["Vary"] = "Accept-Encoding"  # its words are the same in every language
