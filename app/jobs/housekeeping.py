@@ -4,6 +4,7 @@ from app.extensions import db
 from app.models.activity import Activity
 from app.models.deletion import Deletion
 from app.models.idempotency_key import IdempotencyKey
+from app.models.mailed_code import MailedCode
 from app.models.metric import Metric
 from app.models.metric_point import MetricPoint
 from app.models.metric_rollup import MetricRollup
@@ -36,7 +37,9 @@ def prune_events() -> None:
 
 
 def prune_sign_ins() -> None:
-    """Forget, in batches, who signed in longer ago than the setting says."""
+    """Forget, in batches, who signed in longer ago than the setting says, and mailed codes that are over."""
+    MailedCode.forget_old()
+    db.session.commit()
     while SignIn.prune():
         db.session.commit()
     db.session.rollback()

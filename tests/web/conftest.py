@@ -8,9 +8,10 @@ import pytest
 from app import create_app
 from app.extensions import db
 from app.lib import clock
-from app.models import Incident, Subscriber
+from app.models import Incident, MailedCode, Passkey, Subscriber
 from app.models.demo import Demo
-from tests.people import Browser
+from app.models.mailed_code import Purpose
+from tests.people import PASSWORD, Browser
 from tests.processes import Daymark, copy_tree
 
 # What a started Daymark is filled with, by the interpreter that runs it.
@@ -67,10 +68,29 @@ def documents(app, request, monkeypatch, tmp_path):
         told[name] = guest.get(path)
     told["sign-in-refused"] = guest.submit("/auth/login", login="olive", password="wrong")
     told["members-home"] = request.getfixturevalue("sign_in")(olive).get("/")
+    told |= signing_in(guest, request.getfixturevalue("ed"))
     told |= subscribing(guest) | faults(app, monkeypatch, tmp_path)
     for name, status in {"404": 404, "429": 429, "500": 500, "503": 503, "subscribe-refused": 422}.items():
         assert told[name].status_code == status, name
     return {name: answer.text for name, answer in told.items()}
+
+
+def signing_in(guest, ed):
+    """The second step, and a forgotten password."""
+    told = {"forgot": guest.get("/auth/forgot"), "forgot-refused": guest.submit("/auth/forgot", login="")}
+    told["forgot-sent"] = guest.submit("/auth/forgot", login="ed")
+    ed.totp_confirmed_at = clock.now()
+    Passkey.create(user=ed, name="Phone", credential_id="a", public_key="b", sign_count=0, transports=[], actor=ed)
+    code = MailedCode.issue(ed, Purpose.PASSWORD, good_for=timedelta(hours=1))
+    db.session.commit()
+    told["reset"] = guest.get(f"/auth/reset/{code}")
+    told["reset-refused"] = guest.submit(f"/auth/reset/{code}", password="short")
+    told["reset-gone"] = guest.get("/auth/reset/nonsense")
+    guest.submit("/auth/login", login="ed", password=PASSWORD)
+    told["second-step"] = guest.get("/auth/2fa")
+    told["second-step-refused"] = guest.submit("/auth/2fa", code="000000")
+    told["recovery-refused"] = guest.submit("/auth/2fa", recovery="aaaa")
+    return told
 
 
 def subscribing(guest):
