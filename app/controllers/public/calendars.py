@@ -4,6 +4,7 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from app.controllers.public import bp
+from app.controllers.public.feeds import in_page_language
 from app.controllers.public.pages import KEPT, LARGEST_ID
 from app.errors import NotFound
 from app.extensions import db
@@ -19,6 +20,7 @@ ID = f"int(max={LARGEST_ID})"
 
 @bp.get("/calendar.ics")
 @cached(KEPT)
+@in_page_language
 def page_calendar() -> ResponseReturnValue:
     """All planned work."""
     return _answer(_("Maintenance at %(name)s", name=Setting.get("site_name")), Published.load())
@@ -26,6 +28,7 @@ def page_calendar() -> ResponseReturnValue:
 
 @bp.get(f"/component/<{ID}:component_id>/calendar.ics")
 @cached(KEPT)
+@in_page_language
 def component_calendar(component_id: int) -> ResponseReturnValue:
     """What touches one component."""
     component = db.session.scalar(Component.on_page(None).where(Component.id == component_id))
@@ -37,6 +40,7 @@ def component_calendar(component_id: int) -> ResponseReturnValue:
 
 @bp.get(f"/schedules/<{ID}:maintenance_id>.ics")
 @cached(KEPT)
+@in_page_language
 def maintenance_calendar(maintenance_id: int) -> ResponseReturnValue:
     """One maintenance, or a series with its dates."""
     published = Published.one(maintenance_id)

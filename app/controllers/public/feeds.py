@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from flask import Response
+from flask.typing import ResponseReturnValue
 
 from app.controllers.public import bp
 from app.controllers.public.pages import KEPT, LARGEST_ID
@@ -32,11 +33,11 @@ WRITERS: dict[str, Writer] = {
 HISTORY: dict[str, Writer] = {"rss": (rss.rss_by_address, rss.TYPE), "atom": (atom.atom, atom.TYPE)}
 
 
-def in_page_language(view: Callable[..., Response]) -> Callable[..., Response]:
+def in_page_language(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
     """Answer in the language that `lang` asks for, else that of the page, whatever the one who fetches it speaks."""
 
     @wraps(view)
-    def answer(*args: Any, **kwargs: Any) -> Response:
+    def answer(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         with in_language(language_asked() or Setting.get("language")):
             return view(*args, **kwargs)
 
