@@ -12,7 +12,7 @@ from app.cli.answers import Misused, Refused, made_up_password, password, says_w
 from app.errors import Invalid
 from app.extensions import db
 from app.forms.user import MemberForm
-from app.models import FirstRun, User
+from app.models import FirstRun, Passkey, User
 from app.models.enums import Role
 
 user_group = AppGroup("user", help="Members: the people who may sign in.")
@@ -58,7 +58,9 @@ def create(
 @says_why
 def show(as_json: bool) -> None:
     """List the members: username, address, role, state, two-factor and when they were last seen, by tabs."""
-    rows = [_told(user) for user in db.session.scalars(User.listed())]
+    users = list(db.session.scalars(User.listed()))
+    keyed = Passkey.holders(users)
+    rows = [_told(user, user.has_totp or user.id in keyed) for user in users]
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
@@ -141,13 +143,13 @@ def _checked(username: str, email: str, secret: str) -> MemberForm:
     return form
 
 
-def _told(user: User) -> dict[str, Any]:
+def _told(user: User, two_factor: bool) -> dict[str, Any]:
     return {
         "username": user.username,
         "email": user.email,
         "role": user.role,
         "active": user.is_active,
-        "two_factor": user.totp_confirmed_at is not None,
+        "two_factor": two_factor,
         "last_seen_at": user.last_seen_at.isoformat() if user.last_seen_at else None,
     }
 
@@ -160,9 +162,7 @@ def disable_two_factor(username: str) -> None:
 
     USERNAME may be their e-mail address. Exit codes: 0 done, 1 no such member, or none to take away.
     """
-    user = User.by_login(username)
-    if user is None:
-        raise Refused(f"there is no member called {username}")
+    user = _found(username)
     if not user.has_two_factor:
         raise Refused(f"{user.username} has no second factor")
     user.reset_two_factor(actor=None)

@@ -1,22 +1,17 @@
 """What members say of themselves."""
 
-from wtforms import PasswordField, SelectField
+from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
 
 from app.forms.base import Form
 from app.forms.invitation import language_field
+from app.forms.proof import ProvenForm
 from app.forms.session import NewPasswordForm
 from app.forms.user import email_field, username_field
 from app.forms.zones import zone_choices
 from app.i18n import _, _l
 from app.models.setting import Setting
 from app.models.user import User
-
-
-def present_password_field() -> PasswordField:
-    """The password that holds now: proof that nobody else sits before the browser."""
-    return PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password.")), Length(max=1000)])
 
 
 class ProfileForm(Form):
@@ -37,14 +32,11 @@ class ProfileForm(Form):
         return form
 
 
-class EmailForm(Form):
+class EmailForm(ProvenForm):
     """Another address."""
 
     email = email_field()
-    present = present_password_field()
 
 
-class PasswordForm(NewPasswordForm):
+class PasswordForm(ProvenForm, NewPasswordForm):
     """Another password, for whoever knows the present one."""
-
-    present = present_password_field()

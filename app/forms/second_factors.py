@@ -4,23 +4,9 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from app.forms.base import Form
-from app.forms.profile import present_password_field
+from app.forms.proof import ProvenForm
 from app.forms.validators import MaxLength, NoNul, Required, fold
-from app.i18n import _, _l
-from app.models.user import User
-
-
-class ProvenForm(Form):
-    """The present password alone."""
-
-    present = present_password_field()
-
-    def is_proof(self, member: User) -> bool:
-        """Whether the present password was sent; the form says so otherwise."""
-        if member.has_password(self.present.data or ""):
-            return True
-        self.present.errors = [_("This is not your present password.")]
-        return False
+from app.i18n import _l
 
 
 class TotpForm(ProvenForm):

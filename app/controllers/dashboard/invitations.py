@@ -14,6 +14,7 @@ from app.extensions import db, limiter
 from app.forms.invitation import InvitationForm
 from app.i18n import _
 from app.lib.text import one_line
+from app.models.base import count_rows
 from app.models.invitation import Invitation
 from app.permissions import requires
 
@@ -26,7 +27,8 @@ def invitations() -> ResponseReturnValue:
     """All of them with what became of each, newest first; by part of the address."""
     words = one_line(request.args.get("q", ""))
     page = page_of(Invitation.listed(words), PER_PAGE)
-    return render_template("dashboard/team/invitations.html", page=page, words=words)
+    still_open = count_rows(Invitation.open())
+    return render_template("dashboard/team/invitations.html", page=page, words=words, open_invitations=still_open)
 
 
 @bp.route("/team/invitations/create", methods=["GET", "POST"])

@@ -47,7 +47,7 @@ def profile_email() -> ResponseReturnValue:
     form = EmailForm()
     if (
         form.validate_on_submit()
-        and _proven(form)
+        and form.is_proof(g.actor)
         and done(form, lambda: NewAddress.ask(g.actor, form.email.data or ""))
     ):
         flash(_("Follow the link in the mail to %(email)s. Until then nothing changes.", email=form.email.data), "info")
@@ -61,7 +61,7 @@ def profile_email() -> ResponseReturnValue:
 def profile_password() -> ResponseReturnValue:
     """Another password, which signs out everywhere else."""
     form = PasswordForm.of(g.actor)
-    if form.validate_on_submit() and _proven(form):
+    if form.validate_on_submit() and form.is_proof(g.actor):
         g.actor.change_password(form.password.data, keep=g.actor.held_session.id, actor=g.actor)
         db.session.commit()
         flash(_("Your password has been changed, and you are signed out everywhere else."), "success")
@@ -97,11 +97,3 @@ def sessions_end() -> ResponseReturnValue:
     logout_user()
     flash(_("You are signed out everywhere."), "success")
     return redirect(url_for("auth.login"))
-
-
-def _proven(form: EmailForm | PasswordForm) -> bool:
-    """Whether the present password was sent; the form says so otherwise."""
-    if g.actor.has_password(form.present.data or ""):
-        return True
-    form.present.errors = [_("This is not your present password.")]
-    return False

@@ -15,6 +15,7 @@ from app.i18n import _
 from app.lib.text import one_line
 from app.models.base import count_rows
 from app.models.invitation import Invitation
+from app.models.passkey import Passkey
 from app.models.user import User
 from app.permissions import requires
 
@@ -28,7 +29,11 @@ def team() -> ResponseReturnValue:
     words = one_line(request.args.get("q", ""))
     page = page_of(User.listed(words), PER_PAGE)
     return render_template(
-        "dashboard/team/index.html", page=page, words=words, open_invitations=count_rows(Invitation.open())
+        "dashboard/team/index.html",
+        page=page,
+        words=words,
+        keyed=Passkey.holders(page.items),
+        open_invitations=count_rows(Invitation.open()),
     )
 
 
@@ -92,6 +97,21 @@ def member_delete(member_id: int) -> ResponseReturnValue:
         else _("Their sessions and API tokens end. What they wrote stays, with their name. This cannot be undone."),
         said=_("%(name)s has been deleted.", name=found.username),
         after=url_for("auth.login" if own else "dashboard.team"),
+    )
+
+
+@bp.route(f"/team/<{ID}:member_id>/reset-two-factor", methods=["GET", "POST"])
+@requires("owners.manage")
+def member_reset_two_factor(member_id: int) -> ResponseReturnValue:
+    """Ask, then take away the second factors of somebody who lost them."""
+    found = db.get_or_404(User, member_id)
+    return _ask_then(
+        found,
+        found.reset_two_factor,
+        question=_("Take the second factors of %(name)s away?", name=found.username),
+        label=_("Reset two-factor"),
+        detail=_("Be sure that it is really they who ask. They are signed out, and their password alone lets them in."),
+        said=_("%(name)s signs in with the password alone again.", name=found.username),
     )
 
 

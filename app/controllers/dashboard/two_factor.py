@@ -16,7 +16,8 @@ from app.controllers.dashboard import bp
 from app.controllers.dashboard.answers import form_page
 from app.errors import Invalid
 from app.extensions import db, limiter
-from app.forms.second_factors import PasskeyForm, ProvenForm, TotpForm
+from app.forms.proof import ProvenForm
+from app.forms.second_factors import PasskeyForm, TotpForm
 from app.i18n import _
 from app.lib.sealing import seal, unseal
 from app.models.passkey import Passkey

@@ -5,14 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import throttle
-from app.controllers.auth.browser import asking, begin_writing, start_session
+from app.controllers.auth.browser import admit, begin_writing
 from app.controllers.signup import bp
 from app.errors import Conflict, Invalid
 from app.extensions import db, limiter
 from app.forms.invitation import SignUpForm
 from app.i18n import _
 from app.models.invitation import Invitation, InvitationState
-from app.models.sign_in import SignIn
 
 
 @bp.route("/invite/<code>", methods=["GET", "POST"])
@@ -44,9 +43,7 @@ def _join(code: str, form: SignUpForm) -> ResponseReturnValue:
     if invitation is None:
         raise Conflict(_("A newer link has been sent. Look for the latest mail."))
     user = invitation.accept(**form.values("email"))
-    SignIn.begin(user, method="invitation", **asking())
-    db.session.commit()
-    start_session(user)
+    admit(user, method="invitation", remember=False)
     flash(_("Welcome, %(name)s. You are signed in.", name=user.username), "success")
     return redirect(url_for("dashboard.home"))
 

@@ -2,12 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pyotp
 import pytest
 import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import ApiToken, Event, Incident, SignIn, User
 from app.models.enums import Role
+from app.models.second_factors import new_secret
 from tests.factories import make_incident
 from tests.people import PASSWORD
 from tests.queries import count_queries
@@ -203,3 +205,21 @@ def test_two_owners_who_end_each_other_leave_one(sign_in, olive, second):
             list(pool.map(end, ids))
         db.session.rollback()
         assert len(db.session.scalars(User.owners()).all()) == 1, way
+
+
+def test_only_an_owner_resets_the_second_factors_of_somebody_who_lost_them(owner, sign_in, anna, ed, look):
+    secret = new_secret()
+    ed.enable_totp(secret, pyotp.TOTP(secret).now(), actor=ed)
+    db.session.commit()
+    hers = sign_in(anna)
+    assert "Reset two-factor" not in hers.get(path(ed)).text
+    assert hers.submit(path(ed, "/reset-two-factor")).status_code == 403
+    assert look(ed).has_two_factor
+    assert owner.get("/dashboard/team?q=ed@").text.count(">Yes<") == 1
+    assert "Reset two-factor" in owner.get(path(ed)).text
+    assert "Be sure that it is really they who ask." in owner.get(path(ed, "/reset-two-factor")).text
+    assert look(ed).has_two_factor
+    owner.submit(path(ed, "/reset-two-factor"))
+    assert not look(ed).has_two_factor
+    assert ">Yes<" not in owner.get("/dashboard/team?q=ed@").text
+    assert sign_in(ed).get("/dashboard/").status_code == 200
