@@ -57,8 +57,9 @@ def clock_words(moment: datetime, hours: str, locale: Locale | None) -> str:
 
 @lru_cache(maxsize=2048)
 def _twelve(hour: int, minute: int, locale: Locale) -> str:
-    said = format_time(datetime(2000, 1, 1, hour, minute), _by_skeleton("hm", locale), locale=locale)
-    return said.replace("\u202f", " ")
+    # Japanese counts from 0 there, which browsers do not.
+    pattern = _by_skeleton("hm", locale).replace("K", "h")
+    return format_time(datetime(2000, 1, 1, hour, minute), pattern, locale=locale).replace("\u202f", " ")
 
 
 @lru_cache(maxsize=256)
