@@ -11,7 +11,7 @@ from app.extensions import db, limiter
 from app.lib import clock
 from app.models import Event, Passkey, RecoveryCode, SignIn, User
 from app.models.event import EventName
-from app.models.setting import Setting
+from tests.effects import effect_of, saved
 from tests.people import PASSWORD, Browser
 
 HOME = "/dashboard/"
@@ -243,11 +243,11 @@ def test_by_command(app, ed, browser, codes):
 
 
 @pytest.fixture
-def required(installed):
-    Setting.set(require_two_factor=True)
-    db.session.commit()
+def required(olive, sign_in):
+    saved(sign_in(olive), "/dashboard/settings/security", require_two_factor=True)
 
 
+@effect_of("require_two_factor")
 def test_whoever_must_have_one_can_do_nothing_before(app, ed, required, browser, telephone):
     answer = browser.submit("/auth/login", login="ed", password=PASSWORD, next="/dashboard/components")
     assert browser.get(answer.location).location == "/dashboard/user/two-factor"

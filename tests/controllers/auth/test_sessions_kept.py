@@ -10,6 +10,7 @@ from app.lib import clock
 from app.models import Event, SignIn, User
 from app.models.event import EventName
 from app.models.setting import Setting
+from tests.effects import effect_of, saved
 from tests.people import PASSWORD, Browser
 from tests.queries import count_queries
 
@@ -110,9 +111,9 @@ def test_a_session_that_begins_while_all_end_ends_too(ed):
     assert User.for_session(cookie) is None
 
 
-def test_after_so_many_hours_one_signs_in_again(app, ed, monkeypatch):
-    Setting.set(session_hours=8)
-    db.session.commit()
+@effect_of("session_hours")
+def test_after_so_many_hours_one_signs_in_again(app, ed, olive, sign_in, monkeypatch):
+    saved(sign_in(olive), "/dashboard/settings/security", session_hours=8)
     page = app.test_client().get("/auth/login").text
     assert "for 8 hours" in page
     browser, start = signed_in(app, ed, remember="y"), clock.now()
