@@ -90,7 +90,7 @@ class PageSettingForm(SettingForm):
         return self.values("app_url")
 
     @property
-    def new_address(self) -> str | None:
-        """The address to be written to `.env`, or None when it stays what it is."""
+    def environment(self) -> dict[str, str]:
+        """What is to be written to `.env`: the address, when it is another."""
         address = (self.app_url.data or "").rstrip("/")
-        return None if self.fixed or address == current_app.config["APP_URL"] else address
+        return {} if self.fixed or address == current_app.config["APP_URL"] else {"APP_URL": address}

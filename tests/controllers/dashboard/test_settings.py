@@ -9,13 +9,14 @@ from app.extensions import db
 from app.jobs import housekeeping, maintenances
 from app.lib import clock
 from app.lib.release import REQUIREMENTS, VERSION, packages
-from app.models import Metric, MetricPoint
+from app.models import Event, Metric, MetricPoint
 from app.models.base import count_rows
 from app.models.enums import ComponentStatus
-from tests.effects import effect_of, saved
+from tests.effects import effect_of, saved, submitted
 from tests.factories import make_component, make_incident, make_maintenance, make_subscriber
 
 ABOUT = "/dashboard/settings/about"
+STORAGE = "/dashboard/settings/storage"
 
 
 @pytest.fixture
@@ -121,3 +122,24 @@ def test_about_says_so_when_redis_is_away(owner, app, monkeypatch):
 def test_the_version_is_the_newest_of_the_changelog():
     first = next(line for line in (REQUIREMENTS.parent / "CHANGELOG.md").read_text().splitlines() if line[:3] == "## ")
     assert first.split()[1] == VERSION
+
+
+def test_where_pages_and_sign_ins_are_kept_is_written_to_the_file(owner, app):
+    try:
+        assert submitted(owner, STORAGE, cache_driver="null", session_driver="file").status_code == 302
+        assert "What is new takes effect when Daymark is started again." in owner.get(STORAGE).text
+        assert app.config["ENV_FILE"].read_text() == "CACHE_DRIVER=null\nSESSION_DRIVER=file\n"
+        noted = [event.data["changed"] for event in db.session.query(Event) if event.name == "settings.changed"]
+        assert noted == [{"cache_driver": ["redis", "null"], "session_driver": ["cookie", "file"]}]
+    finally:
+        app.config["ENV_FILE"].unlink()
+    saved(owner, STORAGE)
+    assert not app.config["ENV_FILE"].exists()
+
+
+def test_a_place_that_there_is_not_is_refused_and_one_that_is_fixed_stays(owner, app, monkeypatch):
+    assert submitted(owner, STORAGE, cache_driver="moon").status_code == 422
+    monkeypatch.setitem(app.config, "FROM_ENVIRONMENT", frozenset({"CACHE_DRIVER"}))
+    assert "Set in the environment." in owner.get(STORAGE).text
+    saved(owner, STORAGE, cache_driver="null")
+    assert not app.config["ENV_FILE"].exists()

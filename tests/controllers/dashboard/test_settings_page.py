@@ -214,7 +214,7 @@ def test_a_new_address_is_written_to_the_file_and_noted(owner, app, olive):
     try:
         answer = submitted(owner, PATH, app_url="https://status.example.com/ops/")
         assert answer.status_code == 302
-        assert "takes effect when Daymark is started again" in owner.get(PATH).text
+        assert "What is new takes effect when Daymark is started again." in owner.get(PATH).text
         written = app.config["ENV_FILE"].read_text()
         assert written == "# mine\nMAIL_HOST=smtp.example.org\nAPP_URL=https://status.example.com/ops\n"
     finally:
