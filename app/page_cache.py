@@ -143,6 +143,8 @@ def cached(seconds: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             if stored is None:
                 response = make_response(view(*args, **kwargs))
                 robots = "" if Setting.get("search_engines") else "noindex"
+                if "settings_are_old" in g:
+                    response.headers["Cache-Control"] = "no-store"
                 if response.cache_control.no_store:  # the view knows of too many such addresses
                     return response
                 if response.status_code == 200:
@@ -172,10 +174,7 @@ def _for_guests(response: Response) -> Response:
 
 
 def _is_handy(response: Response) -> bool:
-    """Whether each process should have it at hand: it is of no great size, its address has nothing to ignore, and its
-    language is not one that somebody chose for themselves, of which app/page_front.py knows nothing."""
-    if COOKIE in request.cookies:
-        return False
+    """Whether each process should have it at hand: it is of no great size, and its address has nothing to ignore."""
     ignored = set(KNOWN_PARAMETERS).difference(_read()).intersection(request.args)
     return not ignored and len(response.get_data()) <= LARGEST
 

@@ -8,6 +8,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from threading import Lock
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
@@ -21,8 +22,10 @@ from app.lib.proxies import TRUSTED
 from app.page_cache import GENERATION, KEEP, KNOWN_PARAMETERS, known_value, may_be_member
 
 MOST_PAGES = 200
+MOST_BYTES = 32 * 1024 * 1024  # of all pages in one process, plain and packed
 TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 Start = Callable[..., Any]
+Headers = list[tuple[str, str]]
 
 
 class Page(NamedTuple):
@@ -30,10 +33,14 @@ class Page(NamedTuple):
 
     generation: int
     expires: float
-    headers: list[tuple[str, str]]
+    headers: Headers
     etag: str
     body: bytes
     packed: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + len(self.packed)
 
 
 class PageFront:
@@ -42,6 +49,7 @@ class PageFront:
     def __init__(self, app: Flask) -> None:
         self.app, self.wsgi = app, app.wsgi_app
         self.pages: OrderedDict[tuple[str, ...], Page] = OrderedDict()
+        self.lock = Lock()
         app.extensions["daymark.page_front"] = self
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
@@ -67,7 +75,7 @@ class PageFront:
         """Let the application answer, and remember what it marked as worth keeping (`page_cache.cached`)."""
         seen: dict[str, Any] = {}
 
-        def note(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+        def note(status: str, headers: Headers, *rest: Any) -> Any:
             seen.update(status=status, headers=headers, rest=rest)
 
         answer = self.wsgi(environ, note)
@@ -75,7 +83,8 @@ class PageFront:
         names = {name.lower(): value for name, value in seen.get("headers", ())}
         worth_keeping = generation is not None and seen["status"][:3] == "200" and environ["REQUEST_METHOD"] == "GET"
         if not worth_keeping or "set-cookie" in names or "etag" not in names:
-            start(seen["status"], seen["headers"], *seen["rest"])
+            packs = generation is not None and not environ.get(TRUSTED)
+            start(seen["status"], _varying(seen["headers"]) if packs else seen["headers"], *seen["rest"])
             return answer
         body = b"".join(answer)
         if hasattr(answer, "close"):
@@ -83,10 +92,17 @@ class PageFront:
         headers = [(name, value) for name, value in seen["headers"] if name not in ("X-Request-Id", "Date")]
         packed = gzip.compress(body, compresslevel=6, mtime=0)
         page = Page(generation, time.monotonic() + seconds, headers, names["etag"], body, packed)
-        self.pages[address] = page
-        while len(self.pages) > MOST_PAGES:
-            self.pages.popitem(last=False)
+        self._keep(address, page)
         return _answer(page, environ, start)
+
+    def _keep(self, address: tuple[str, ...], page: Page) -> None:
+        """Have it at hand, and let the oldest go for it."""
+        with self.lock:
+            self.pages.pop(address, None)
+            self.pages[address] = page
+            size = sum(kept.size for kept in self.pages.values())
+            while len(self.pages) > MOST_PAGES or size > MOST_BYTES:
+                size -= self.pages.popitem(last=False)[1].size
 
 
 def _address(environ: dict[str, Any], chosen_language: str) -> tuple[str, ...]:
@@ -103,17 +119,25 @@ def _address(environ: dict[str, Any], chosen_language: str) -> tuple[str, ...]:
 
 
 def _answer(page: Page, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    headers = [*page.headers, ("Date", http_date())]
+    # A proxy packs by itself, and keeps one copy instead of one for each way in which browsers word their wishes.
+    packs = not environ.get(TRUSTED)
+    headers = [*(_varying(page.headers) if packs else page.headers), ("Date", http_date())]
     if parse_etags(environ.get("HTTP_IF_NONE_MATCH", "")).contains_weak(page.etag.removeprefix("W/").strip('"')):
         start("304 Not Modified", [h for h in headers if h[0] not in ("Content-Length", "Content-Type")])
         return []
     body = page.body
-    # A proxy packs by itself, and keeps one copy instead of one for each way in which browsers word their wishes.
-    if not environ.get(TRUSTED):
-        headers = [(name, f"{value}, Accept-Encoding" if name == "Vary" else value) for name, value in headers]
-        if TAKES_GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", "")):
-            body = page.packed
-            headers = [h for h in headers if h[0] != "Content-Length"]
-            headers += [("Content-Encoding", "gzip"), ("Content-Length", str(len(body)))]
+    if packs and TAKES_GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", "")):
+        body = page.packed
+        headers = [h for h in headers if h[0] != "Content-Length"]
+        headers += [("Content-Encoding", "gzip"), ("Content-Length", str(len(body)))]
     start("200 OK", headers)
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+
+def _varying(headers: Headers) -> Headers:
+    """The headers of what is sent packed or not, as its reader wishes."""
+    told = next((value for name, value in headers if name == "Vary"), "")
+    if "accept-encoding" in told.lower():
+        return headers
+    others = [header for header in headers if header[0] != "Vary"]
+    return [*others, ("Vary", f"{told}, Accept-Encoding" if told else "Accept-Encoding")]

@@ -136,6 +136,7 @@ def known_settings() -> dict[str, Any]:
         db.session.rollback()
         defaults = {name: declared.default for name, declared in DECLARED.items()}
         known = current_app.extensions.get("daymark.settings", defaults)
+        g.settings_are_old = True  # what is shown with them is not to be kept
     return known
 
 

@@ -3,6 +3,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from app.controllers import public
 from app.extensions import db
@@ -274,3 +275,55 @@ def test_the_language_that_one_visitor_chose_is_no_one_else_s(app, client):
     client.set_cookie(COOKIE, "de")
     assert '<html lang="de"' in client.get("/").text
     assert '<html lang="en"' in app.test_client().get("/").text
+
+
+def test_who_chose_a_language_gets_it_at_hand_and_no_one_else_s(app, client):
+    front, plain, german = app.extensions["daymark.page_front"], client, app.test_client()
+    german.set_cookie(COOKIE, "de")
+    for _ in range(2):
+        assert '<html lang="en"' in plain.get("/").text
+        assert '<html lang="de"' in german.get("/").text
+    assert len(front.pages) == 2
+    with count_queries() as sent:
+        german.get("/")
+    assert sent == []
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v2/summary.json", "{script}"])
+def test_what_is_sent_packed_or_not_says_so_once(app, client, path):
+    if path == "{script}":
+        path = re.search(r'<script[^>]* src="(/assets/[^"]+)"', client.get("/").text)[1]
+    etag = client.get(path).headers.get("ETag", "")
+    app.extensions["daymark.page_front"].pages.clear()
+    for again in (etag, "", etag):  # by the application, then learnt, then at hand
+        answer = client.get(path, headers={"If-None-Match": again} if again else {})
+        told = [part.strip() for value in answer.headers.getlist("Vary") for part in value.split(",")]
+        assert told.count("Accept-Encoding") == 1, (answer.status, told)
+
+
+def test_pages_at_hand_take_so_many_bytes_and_no_more(app, client, monkeypatch):
+    front, paths = app.extensions["daymark.page_front"], [f"/incidents/{make_incident().id}" for _ in range(6)]
+    client.get(paths[0])
+    most = 3 * next(iter(front.pages.values())).size + 100
+    monkeypatch.setattr("app.page_front.MOST_BYTES", most)
+    for path in paths:
+        client.get(path)
+    kept = [address[0] for address in front.pages]
+    assert sum(page.size for page in front.pages.values()) <= most
+    assert kept and kept == paths[-len(kept) :]
+
+
+def test_a_page_with_settings_of_before_is_not_kept(client, monkeypatch):
+    path = f"/incidents/{make_incident().id}"
+
+    class Away:
+        def all(self):
+            raise OperationalError("SELECT", {}, Exception("disk I/O error"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr("app.template_helpers.Setting", Away())
+        first = client.get(path)
+    assert (first.status_code, first.headers["Cache-Control"]) == (200, "no-store")
+    with count_queries() as sent:
+        assert client.get(path).headers["Cache-Control"].startswith("public")
+    assert sent
