@@ -49,8 +49,21 @@ def incident_create() -> ResponseReturnValue:
     elif form.validate_on_submit() and done(form, lambda: _open(form)):
         flash(_("%(name)s has been reported.", name=form.name.data), "success")
         return redirect(url_for("dashboard.incidents", state="open"))
+    # The dialog's form comes back as it is, into the dialog.
+    template = "dashboard/_short_report.html" if "short" in request.form else "dashboard/incidents/form.html"
+    return form_page(template, form, reachable=count_rows(Subscriber.reachable()), filling=filling)
+
+
+@bp.get("/incidents/report")
+@requires("incidents.manage")
+def incident_report() -> ResponseReturnValue:
+    """The form in short, for the dialog that every page of the dashboard can open."""
+    form = IncidentForm(formdata=None)
+    form.impacts.offer(list(db.session.scalars(Component.in_order())))
+    filling = start_filling()
+    filling.filled = form.message.data = _("We have noticed a problem and are looking into it.")
     return form_page(
-        "dashboard/incidents/form.html", form, reachable=count_rows(Subscriber.reachable()), filling=filling
+        "dashboard/_short_report.html", form, reachable=count_rows(Subscriber.reachable()), filling=filling
     )
 
 

@@ -1,5 +1,4 @@
 import "./errors.js";
-import "./nav.js";
 import "./confirm.js";
 import "./reorder.js";
 import "./preview.js";
@@ -14,4 +13,8 @@ import "./page.js";
 import "./appearance.js";
 import "./inline-post.js";
 import "./passkeys.js";
+import "./report.js";
+import "./palette.js";
+import "./shortcuts.js";
+import "./drafts.js";
 import "./double-submit.js";

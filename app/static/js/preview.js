@@ -1,7 +1,7 @@
 // Write and Preview for Markdown fields; the server renders, so that the preview is what visitors will read.
 import { post } from "./post.js";
 
-for (const editor of document.querySelectorAll("[data-preview-url]")) {
+function watch(editor) {
   const tabs = [...editor.querySelectorAll("[role=tab]")];
   const panels = tabs.map((tab) => document.getElementById(tab.getAttribute("aria-controls")));
   const text = editor.querySelector("textarea");
@@ -39,3 +39,7 @@ for (const editor of document.querySelectorAll("[data-preview-url]")) {
   text.addEventListener("invalid", () => choose(0)); // the browser must be able to point at it
   editor.querySelector("[role=tablist]").hidden = false;
 }
+
+const begin = (root) => root.querySelectorAll("[data-preview-url]").forEach(watch);
+begin(document);
+document.addEventListener("daymark:added", ({ target }) => begin(target));

@@ -1,7 +1,8 @@
 // Starting from a template without leaving the page, and the preview beside a template's text.
 import { post } from "./post.js";
+import { prefix } from "./prefix.js";
 
-for (const picker of document.querySelectorAll("[data-template-picker]")) {
+function watch(picker) {
   const part = picker.querySelector("[data-part]");
   const said = picker.querySelector("[role=status]");
   const text = document.getElementById(picker.dataset.templatePicker);
@@ -17,6 +18,7 @@ for (const picker of document.querySelectorAll("[data-template-picker]")) {
     try {
       const answer = await (await post(form.getAttribute("action") || location.href, fields, { Accept: "application/json" })).json();
       part.innerHTML = answer.part;
+      if (picker.closest("#report")) prefix(part, "report-");
       tame();
       if (answer.message !== null) {
         text.value = answer.message;
@@ -39,6 +41,10 @@ for (const picker of document.querySelectorAll("[data-template-picker]")) {
   });
   tame();
 }
+
+const begin = (root) => root.querySelectorAll("[data-template-picker]").forEach(watch);
+begin(document);
+document.addEventListener("daymark:added", ({ target }) => begin(target));
 
 for (const preview of document.querySelectorAll("[data-template-preview]")) {
   const form = document.getElementById("template-form");
