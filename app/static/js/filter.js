@@ -41,7 +41,7 @@ if (box()) {
   document.addEventListener("submit", (event) => event.target === box() && event.preventDefault());
   // What an address leads to is shown, whatever was looked for.
   const seek = () => {
-    if (!document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest(".groups [hidden]")) return;
+    if (!document.getElementById(location.hash.slice(1))?.closest(".groups [hidden]")) return;
     box().reset();
     apply();
   };

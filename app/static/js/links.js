@@ -22,7 +22,7 @@ function add() {
 }
 
 function reveal() {
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = location.hash && document.getElementById(location.hash.slice(1));
   let closed = false;
   for (let fold = target && target.closest("details"); fold; fold = fold.parentElement.closest("details")) {
     closed ||= !fold.open;
