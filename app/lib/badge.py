@@ -45,7 +45,7 @@ class Badge:
 
     @classmethod
     def of(cls, name: str, word: str, css: str, style: str = "", colour: str | None = None) -> "Badge":
-        """Measure it. A style that nobody knows is flat-square; `css` is a status's colour token, `colour` replaces ours."""
+        """Measure it. An unknown style is flat-square; `css` is a status's colour token, `colour` replaces ours."""
         style = SAME.get(style, style)
         left = _part(name, 0)
         gap = 6 if style == "social" else 0

@@ -43,7 +43,7 @@ FINE = 4  # the mark is drawn so many times larger, and made small again
 def card(
     name: str, verdict: str, spare_name: str, spare_verdict: str, css: str, own: tuple[str, str] | None = None
 ) -> bytes:
-    """The picture as PNG. The spare words, plain ASCII, are for what no font at hand can write; `own` replaces TONES."""
+    """The picture as PNG. The spare words, plain ASCII, are for what no font can write; `own` replaces TONES."""
     tone, ground = own or TONES[css]
     picture = Image.new("RGB", SIZE, ground)
     draw = ImageDraw.Draw(picture)

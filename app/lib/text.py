@@ -18,8 +18,9 @@ _TAGS = {
 }
 _SCHEMES = {"http", "https", "mailto"}
 _OWN_TAGS = _TAGS | {
-    *("div", "span", "section", "article", "aside", "header", "footer", "nav", "address", "figure", "figcaption", "img"),
-    *("small", "b", "i", "u", "s", "ins", "mark", "abbr", "cite", "q", "dfn", "kbd", "samp", "var", "sub", "sup", "time"),
+    *("div", "span", "section", "article", "aside", "header", "footer", "nav", "address", "figure", "figcaption"),
+    *("img", "small", "b", "i", "u", "s", "ins", "mark", "abbr", "cite", "q", "dfn", "kbd", "samp", "var", "sub"),
+    *("sup", "time"),
     *("dl", "dt", "dd", "details", "summary", "caption", "col", "colgroup", "tfoot", "bdi", "bdo", "wbr", "picture"),
 }
 _OWN_ATTRIBUTES = {
@@ -70,7 +71,9 @@ def left_out(source: str) -> list[str]:
     """The elements and attributes of `source` that `author_html` leaves out, by name, each once."""
     found = re.findall(r"<([a-z][\w-]*)([^>]*)", source, re.IGNORECASE)
     names = [f"<{tag.lower()}>" for tag, _rest in found if tag.lower() not in _OWN_TAGS]
-    words = [word.lower() for _tag, rest in found for word in re.findall(r"[\s\"'/]([a-z][\w:-]*)\s*=", rest, re.IGNORECASE)]
+    words = [
+        word.lower() for _tag, rest in found for word in re.findall(r"[\s\"'/]([a-z][\w:-]*)\s*=", rest, re.IGNORECASE)
+    ]
     names += [word for word in words if word == "style" or word.startswith(("on", "data-"))]
     return list(dict.fromkeys(names))
 
