@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.controllers.public import bp
 from app.controllers.public.embeddable import CSP_OF_IMAGE, embeddable
-from app.i18n import _, get_locale, html_dir, ngettext
+from app.i18n import _, html_dir, language_now, ngettext
 from app.links import page_url
 from app.models.looks import elsewhere
 from app.models.setting import Setting
@@ -62,7 +62,7 @@ def embed_json() -> ResponseReturnValue:
     }
     return jsonify(
         page=page,
-        lang=str(get_locale() or "en").replace("_", "-"),
+        lang=language_now(),
         dir=html_dir(),
         problems=[_problem(problem) for problem in standing.problems[:MOST]],
         more=_more(standing),
