@@ -29,7 +29,7 @@ def _marks(tree: ast.Module) -> list[str]:
     return [str(name.value) for call in calls for name in call.args if isinstance(name, ast.Constant)]
 
 
-class _Fields(HTMLParser):
+class Fields(HTMLParser):
     """What a browser would send of the forms on a page, as it came."""
 
     def __init__(self, html: str) -> None:
@@ -64,15 +64,21 @@ class _Fields(HTMLParser):
             self.sent[self.area] += data
 
 
+def fields(browser, path: str) -> dict[str, str]:
+    """What the form at `path` would send as it is shown."""
+    sent = Fields(browser.get(path).text).sent
+    sent.pop("csrf_token", None)
+    return sent
+
+
 def submitted(browser, path: str, **changes):
     """The answer to the form at `path`, sent as it was shown but for `changes`. True and False are for boxes."""
-    fields = {**_Fields(browser.get(path).text).sent}
+    sent = fields(browser, path)
     for name, value in changes.items():
-        fields.pop(name, None)
+        sent.pop(name, None)
         if value is not False:
-            fields[name] = "y" if value is True else str(value)
-    fields.pop("csrf_token", None)
-    return browser.submit(path, **fields)
+            sent[name] = "y" if value is True else str(value)
+    return browser.submit(path, **sent)
 
 
 def saved(browser, path: str, **changes) -> None:

@@ -1,12 +1,12 @@
 """Settings pages: one form each. A field is called as the setting is."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from wtforms import BooleanField, Field, StringField
 
 from app.forms.addresses import OneLine
-from app.forms.base import Form
 from app.forms.fields import WholeField
+from app.forms.meanwhile import SharedForm
 from app.forms.validators import MaxLength, Origins, Required, fold
 from app.i18n import _l
 from app.models.declared import DECLARED
@@ -20,16 +20,22 @@ def help_of(name: str) -> Any:
     return DECLARED[name].help
 
 
-class SettingForm(Form):
+class SettingForm(SharedForm):
     """A page of settings; the fields of a long one stand in `panels`, each under a heading."""
 
     heading: ClassVar[Any] = ""
     panels: ClassVar[list[tuple[Any, tuple[str, ...]]]] = []
 
     @classmethod
-    def present(cls) -> "SettingForm":
+    def opened(cls) -> Self:
         """The form, filled with what is set; a secret is never sent to a browser."""
-        return cls(data={name: Setting.get(name) for name, declared in DECLARED.items() if not declared.is_secret})
+        known = cls.known()
+        return cls(data=known).beside(cls(formdata=None, data=known))
+
+    @classmethod
+    def known(cls) -> dict[str, Any]:
+        """What is in force, by field."""
+        return {name: Setting.get(name) for name, declared in DECLARED.items() if not declared.is_secret}
 
     @property
     def grouped(self) -> list[tuple[Any, list[Field]]]:

@@ -1,7 +1,7 @@
 """The settings page "Status page": what visitors see, where, and what they may do there."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from flask import current_app
 from wtforms import BooleanField, StringField, TextAreaField
@@ -12,7 +12,6 @@ from app.forms.fields import WholeField
 from app.forms.setting import NameField, SettingForm, help_of
 from app.forms.validators import LONGEST_TEXT, MaxLength, NoNul, fold, tidy
 from app.i18n import _, _l
-from app.models.setting import Setting
 
 FEWEST_SECONDS = 10  # between two questions of an open page
 
@@ -71,13 +70,17 @@ class PageSettingForm(SettingForm):
     search_engines = BooleanField(_l("Search engines may list the page"), description=help_of("search_engines"))
 
     @classmethod
-    def present(cls) -> "PageSettingForm":
-        """What is set, with the address that is in force; what the environment fixes is that, whatever was sent."""
-        address = current_app.config["APP_URL"]
-        form = cls(data={**Setting.all(), "app_url": address})
+    def opened(cls) -> Self:
+        """What is set; what the environment fixes is that, whatever was sent."""
+        form = super().opened()
         if form.fixed:
-            form.app_url.data = address
+            form.app_url.data = current_app.config["APP_URL"]
         return form
+
+    @classmethod
+    def known(cls) -> dict[str, Any]:
+        """With the address that is in force."""
+        return {**super().known(), "app_url": current_app.config["APP_URL"]}
 
     @property
     def fixed(self) -> frozenset[str]:

@@ -22,26 +22,30 @@ def settings() -> ResponseReturnValue:
 @requires("settings.manage")
 def settings_maintenance() -> ResponseReturnValue:
     """Reminders, and quiet while work goes on."""
-    return setting_page(MaintenanceSettingForm.present(), "dashboard.settings_maintenance")
+    return setting_page(MaintenanceSettingForm.opened(), "dashboard.settings_maintenance")
 
 
 @bp.route("/settings/metrics", methods=["GET", "POST"])
 @requires("settings.manage")
 def settings_metrics() -> ResponseReturnValue:
     """Charts, and how long points are kept."""
-    return setting_page(MetricSettingForm.present(), "dashboard.settings_metrics")
+    return setting_page(MetricSettingForm.opened(), "dashboard.settings_metrics")
 
 
 @bp.route("/settings/api", methods=["GET", "POST"])
 @requires("settings.manage")
 def settings_api() -> ResponseReturnValue:
     """Who may read it from a browser."""
-    return setting_page(ApiSettingForm.present(), "dashboard.settings_api")
+    return setting_page(ApiSettingForm.opened(), "dashboard.settings_api")
 
 
 def setting_page(form: SettingForm, endpoint: str) -> ResponseReturnValue:
     """One page of settings: shown, or changed and shown again."""
-    if form.validate_on_submit() and done(form, lambda: Setting.change(**form.values(), actor=g.actor)):
+    if (
+        form.validate_on_submit()
+        and form.is_current()
+        and done(form, lambda: Setting.change(**form.values(), actor=g.actor))
+    ):
         flash(_("The settings have been saved."), "success")
         return redirect(url_for(endpoint))
     return form_page("dashboard/settings/form.html", form)

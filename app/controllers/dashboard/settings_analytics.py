@@ -15,8 +15,12 @@ from app.permissions import requires
 @requires("settings.manage")
 def settings_analytics() -> ResponseReturnValue:
     """Off, or one of three programs, each with where it is."""
-    form = AnalyticsSettingForm.present()
-    if form.validate_on_submit() and done(form, lambda: Setting.change(**form.values(), actor=g.actor)):
+    form = AnalyticsSettingForm.opened()
+    if (
+        form.validate_on_submit()
+        and form.is_current()
+        and done(form, lambda: Setting.change(**form.values(), actor=g.actor))
+    ):
         flash(_("The settings have been saved."), "success")
         return redirect(url_for("dashboard.settings_analytics"))
     return form_page("dashboard/settings/analytics.html", form)

@@ -86,7 +86,7 @@ def settings_appearance_remove() -> ResponseReturnValue:
 
 def _form(part: str, *, is_sent: bool) -> SettingForm:
     kind = PARTS[part]
-    form: Any = kind.present() if is_sent else kind(formdata=None, data=Setting.all())
+    form: Any = kind.opened() if is_sent else kind(formdata=None, data=Setting.all())
     if part == "code" and not can("html.manage"):
         del form.header_html
         del form.footer_html

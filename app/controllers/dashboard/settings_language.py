@@ -17,9 +17,9 @@ from app.permissions import requires
 @requires("settings.manage")
 def settings_language() -> ResponseReturnValue:
     """In which words, and by which clock."""
-    form = LanguageSettingForm.present()
+    form = LanguageSettingForm.opened()
     before = Setting.get("timezone")
-    if not (form.validate_on_submit() and done(form, lambda: _change(form))):
+    if not (form.validate_on_submit() and form.is_current() and done(form, lambda: _change(form))):
         return form_page("dashboard/settings/language.html", form, catching_up=days.are_behind())
     flash(_("The settings have been saved."), "success")
     if form.timezone.data != before:

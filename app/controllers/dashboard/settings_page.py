@@ -16,8 +16,8 @@ from app.permissions import requires
 @requires("settings.manage")
 def settings_page() -> ResponseReturnValue:
     """Its name and address, how much of the past it shows, what visitors may do, and who may list it."""
-    form = PageSettingForm.present()
-    if not (form.validate_on_submit() and done(form, lambda: _change(form))):
+    form = PageSettingForm.opened()
+    if not (form.validate_on_submit() and form.is_current() and done(form, lambda: _change(form))):
         return form_page("dashboard/settings/page.html", form)
     flash(_("The settings have been saved."), "success")
     response = redirect(url_for("dashboard.settings_page"))

@@ -24,8 +24,8 @@ MOST = 100  # members without a second factor that are named
 @requires("settings.manage")
 def settings_security() -> ResponseReturnValue:
     """The settings, and whom a password alone lets in."""
-    form = SecuritySettingForm.present()
-    if form.validate_on_submit() and done(form, lambda: _change(form)):
+    form = SecuritySettingForm.opened()
+    if form.validate_on_submit() and form.is_current() and done(form, lambda: _change(form)):
         flash(_("The settings have been saved."), "success")
         return redirect(url_for("dashboard.settings_security"))
     alone = db.session.scalars(User.without_two_factor().limit(MOST)).all()

@@ -10,6 +10,7 @@ from app.extensions import db
 from app.lib import clock
 from app.models import Event, Setting, Subscriber
 from app.models.enums import ComponentStatus
+from tests import effects
 from tests.effects import effect_of, saved, submitted
 from tests.factories import make_component, make_incident, make_maintenance
 
@@ -259,3 +260,23 @@ def test_saving_without_a_change_notes_nothing(owner):
 def test_only_administrators_come_here(sign_in, ed, anna):
     assert sign_in(ed).get(PATH).status_code == 403
     assert sign_in(anna).get(PATH).status_code == 200
+
+
+def test_two_who_change_settings_at_once_do_not_undo_each_other(owner, sign_in, anna):
+    other = sign_in(anna)
+    loaded = {**effects.fields(other, PATH), "incident_days": "14"}
+    saved(owner, PATH, site_name="By Olive")
+    assert other.submit(PATH, **loaded).status_code == 302
+    db.session.info.pop("settings", None)
+    assert (Setting.get("site_name"), Setting.get("incident_days")) == ("By Olive", 14)
+
+    loaded = {**effects.fields(other, PATH), "site_name": "By Anna"}
+    saved(owner, PATH, site_name="By Olive again")
+    answer = other.submit(PATH, **loaded)
+    assert answer.status_code == 422
+    assert "Somebody else changed this meanwhile. It now says: “By Olive again”." in answer.text
+    again = {**effects.Fields(answer.text).sent}
+    again.pop("csrf_token")
+    assert (again["site_name"], other.submit(PATH, **again).status_code) == ("By Anna", 302)
+    db.session.info.pop("settings", None)
+    assert Setting.get("site_name") == "By Anna"
