@@ -21,8 +21,8 @@ class RoleField(RadioField):
 
     def offer(self, giver: Actor) -> None:
         """Let the reader choose among what `giver` may give, the least first."""
-        given = [role for role in reversed(Role) if covers(giver, role.value)]
-        self.choices = [SelectChoice(role.value, role.label) for role in given]
+        given = [each for each in reversed(Role) if covers(giver, each.value)]
+        self.choices = [SelectChoice(each.value, each.label) for each in given]
 
     def pre_validate(self, form: Any) -> None:
         if self.data not in [choice.value for choice in self.choices]:

@@ -94,6 +94,7 @@ class Invitation(Model):
             raise Conflict(_("It is too late to send this invitation again: %(state)s.", state=self.state.label))
         if User.by_login(self.email) is not None:
             raise Conflict(_("%(name)s is a member by now.", name=self.email))
+        self.invited_by = actor
         self._mail(EventName.INVITATION_RESENT, actor)
 
     def revoke(self, *, actor: User) -> None:

@@ -54,6 +54,7 @@ class Membership(HasSessions):
         if role.value not in OWNING:
             self._leave_an_owner()
         before, self.role = self.role, role.value
+        self._withdraw_invitations()
         Event.record(
             EventName.USER_ROLE_CHANGED, self, actor, name=self.username, changed={"role": [before, self.role]}
         )
@@ -67,6 +68,7 @@ class Membership(HasSessions):
         if self.deactivated_at is not None:
             return
         self.deactivated_at = clock.now()
+        self._withdraw_invitations()
         self.end_sessions(actor=actor)
         Event.record(EventName.USER_DEACTIVATED, self, actor, name=self.username)
 
@@ -82,6 +84,8 @@ class Membership(HasSessions):
         """Forget them for good, with all that signs them in. What they wrote stays, and the trail names them."""
         self._allow(actor)
         self._leave_an_owner()
+        self.deactivated_at = clock.now()
+        self._withdraw_invitations()
         Event.record(EventName.USER_DELETED, self, actor, name=self.username)
         db.session.delete(self)
         db.session.flush()
@@ -101,6 +105,15 @@ class Membership(HasSessions):
     def _allow(self, actor: Actor | None) -> None:
         if not self.may_be_changed_by(actor):
             raise NotAllowed()
+
+    def _withdraw_invitations(self) -> None:
+        """End what they could not send any more: with a link to their own second address they would come back."""
+        sent = db.metadata.tables["invitations"].c
+        still = (sent.invited_by_id == self.id, sent.accepted_at.is_(None), sent.revoked_at.is_(None))
+        theirs = [each.value for each in Role if covers(self, each.value)]
+        db.session.execute(
+            sa.update(sent.id.table).where(*still, sent.role.not_in(theirs)).values(revoked_at=clock.now())
+        )
 
     def _leave_an_owner(self) -> None:
         """Raise Conflict if this is the last owner. Holds the owners' rows, so that two requests take turns."""

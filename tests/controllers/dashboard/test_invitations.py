@@ -153,3 +153,21 @@ def test_the_list_is_searched_and_paged_by_as_many_questions_as_for_one(hers, an
     assert "ivy@example.org" in hers.get(f"{LIST}?page=7").text
     assert "ivy@" in hers.get(f"{LIST}?q=IVY").text and "i000@" not in hers.get(f"{LIST}?q=IVY").text
     assert "Nothing matches" in hers.get(f"{LIST}?q=zoe").text
+
+
+@pytest.mark.parametrize(
+    ("end", "left"),
+    [
+        (lambda anna: anna.change_role(Role.EDITOR, actor=None), {"editor", "viewer"}),
+        (lambda anna: anna.deactivate(actor=None), set()),
+        (lambda anna: anna.delete(actor=None), set()),
+    ],
+)
+def test_who_may_do_less_comes_back_by_no_invitation_of_their_own(anna, olive, end, left):
+    for role in (Role.ADMINISTRATOR, Role.EDITOR, Role.VIEWER):
+        invited(anna, f"{role.value}@example.org", role)
+    invited(olive, "other@example.org", Role.ADMINISTRATOR)
+    end(anna)
+    db.session.commit()
+    open_now = {made.email.split("@")[0] for made in db.session.scalars(Invitation.open())}
+    assert open_now == {*left, "other"}
