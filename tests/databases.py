@@ -6,6 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from app.extensions import db
+from app.lib import clock
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 # Restarting a sequence by TRUNCATE costs a quarter of a second for these tables, by setval two milliseconds.
@@ -50,10 +51,36 @@ def address(folder: Path) -> str:
 def empty() -> None:
     """Delete every row; ids begin at 1 again, on every database."""
     kind = db.engine.dialect.name
-    for table in reversed(db.metadata.sorted_tables):
-        db.session.execute(table.delete())
+    tables = [table.name for table in reversed(db.metadata.sorted_tables)]
+    connection = db.session.connection()
+    # One question tells which few of them hold anything.
+    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in tables)
+    filled = set(connection.exec_driver_sql(asked).scalars())
+    for name in [name for name in tables if name in filled]:
+        connection.exec_driver_sql(f"DELETE FROM {name}")
     counted = db.session.scalars(sa.text(COUNTED[kind])).all() if kind in COUNTED else []
     if kind in ("mariadb", "mysql"):
         for name in counted:
             db.session.execute(sa.text(f"ALTER TABLE {name} AUTO_INCREMENT = 1"))
+    db.session.commit()
+
+
+def rows(*models: type) -> dict[sa.Table, list[dict]]:
+    """All rows of these tables, for `put`."""
+    found = {}
+    for table in [model.__table__ for model in models]:
+        select = sa.select(table).order_by(table.c.id)
+        found[table] = [dict(row) for row in db.session.execute(select).mappings()]
+    db.session.commit()
+    return found
+
+
+def put(known: dict[sa.Table, list[dict]]) -> None:
+    """Rows of empty tables again, made now; the database counts their ids as it did before."""
+    now = clock.now()
+    connection = db.session.connection()
+    for table, wanted in known.items():
+        made_now = {name: now for name in ("created_at", "updated_at") if name in table.c}
+        without_id = [{name: value for name, value in row.items() if name != "id"} for row in wanted]
+        connection.execute(table.insert(), [{**row, **made_now} for row in without_id])
     db.session.commit()
