@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from app.extensions import db
 from tests.browser import chromium, page, serving
 from tests.effects import effect_of
 from tests.factories import make_incident
@@ -121,6 +122,7 @@ def test_what_is_no_address_and_no_id_is_refused(owner, client, fields, sentence
 
 def test_a_visit_is_counted_unless_the_visitor_objects(app, owner):
     owner.submit(PAGE, **MATOMO)
+    db.session.rollback()
     with serving(app) as address, chromium() as browser:
         for objection, counted in [("", True), ("globalPrivacyControl: true", False), ("doNotTrack: '1'", False)]:
             with page(browser) as tab:
