@@ -48,8 +48,7 @@ def settings_mail_test() -> ResponseReturnValue:
     if wrong:
         message = "\n".join(f"{form[name].label.text}: {sentence}" for name, sentence in wrong.items())
     else:
-        db.session.rollback()  # nobody waits for the database while a mail server thinks
-        message = send_test(form.test_to.data or "", form.way)
+        message = _try(form)
     result = {"ok": not message, "message": message or _("Sent. Look into the inbox of %(to)s.", to=form.test_to.data)}
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify(result)
@@ -86,6 +85,16 @@ def notices_send_again() -> ResponseReturnValue:
     db.session.commit()
     flash(ngettext("%(num)d mail is tried again now.", "%(num)d mails are tried again now.", count), "success")
     return redirect(back)
+
+
+def _try(form: MailSettingForm) -> str:
+    # Nobody may hold SQLite's one write lock while a mail server thinks.
+    db.session.rollback()
+    g.reads_only = True
+    said = send_test(form.test_to.data or "", form.way)
+    db.session.rollback()
+    g.pop("reads_only", None)
+    return said
 
 
 def _change(form: MailSettingForm) -> None:

@@ -10,9 +10,7 @@ SETTINGS = {
     "require_two_factor": Declared(
         bool, False, _l("Every member has to set up a second factor before they can do anything else.")
     ),
-    "session_hours": Declared(
-        int, 336, _l("After how many hours members have to sign in again, if they asked to stay signed in.")
-    ),
+    "session_hours": Declared(int, 336, _l("After how many hours members have to sign in again.")),
     "event_days": Declared(int, 365, _l("How many days the audit trail keeps who changed what. 0 means for ever.")),
     "sign_in_days": Declared(int, 90, _l("How many days it is kept who signed in, when and from where.")),
 }
