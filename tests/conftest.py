@@ -128,7 +128,9 @@ def installed(app):
         FIRST_ROWS.update(databases.rows(Setting, User, Event))
     else:
         databases.put(FIRST_ROWS)
-    return db.session.get(User, 1)
+    olive = db.session.get(User, 1)
+    db.session.rollback()  # a server in another thread waits for nobody
+    return olive
 
 
 @pytest.fixture
