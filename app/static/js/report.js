@@ -38,17 +38,17 @@ function suggest(form) {
 async function send(form) {
   if (form.dataset.sending) return;
   form.dataset.sending = "true";
-  const failed = form.querySelector("[data-failed]");
+  const failed = form.querySelector("[data-unsent]");
   failed.hidden = true;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual", headers });
     if (answer.type === "opaqueredirect") { location.assign(form.dataset.then); return; }
     if (answer.status === 422) { put(await answer.text()); return; }
     const isJson = answer.headers.get("Content-Type")?.includes("json");
-    failed.textContent = (isJson && (await answer.json()).message) || failed.dataset.failed;
+    failed.textContent = (isJson && (await answer.json()).message) || failed.dataset.unsent;
     failed.hidden = false;
   } catch {
-    failed.textContent = failed.dataset.failed;
+    failed.textContent = failed.dataset.unsent;
     failed.hidden = false;
   }
   delete form.dataset.sending;
