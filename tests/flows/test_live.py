@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 
 from app.extensions import db
 from app.lib import clock
-from app.models import ApiToken, Component, Incident, Metric
+from app.models import ApiToken, Component, Incident, Metric, Setting
 from app.models.enums import Calculation, Collapse, ComponentStatus, IncidentStatus, MetricView
 from tests.browser import chromium, page, serving
 from tests.factories import make_component, make_group, make_incident, make_maintenance
@@ -100,6 +100,23 @@ def report(url, token, **fields):
     request = urllib.request.Request(f"{url}/api/v1/incidents", body, headers)
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)["data"]["id"]
+
+
+@pytest.mark.parametrize("seconds", [10, 400])
+def test_it_asks_as_often_as_is_set_also_less_than_every_five_minutes(chrome, url, seconds):
+    Setting.change(refresh_seconds=seconds, actor=None)
+    db.session.commit()
+    with watching(chrome, url) as tab:
+        tab.clock.run_for(seconds * 880)
+        assert asked(tab) == []
+        with tab.expect_response(lambda answer: answer.url.endswith("/live")):
+            steps = 0
+            # In small steps: after ten seconds of its own time the page gives an answer up.
+            with tab.expect_request(lambda request: request.url.endswith("/live")) as told:
+                while steps < 24 and not told.is_done():
+                    tab.clock.run_for(seconds * 10)
+                    steps += 1
+        assert steps < 24
 
 
 @pytest.mark.parametrize("anchor", ["auto", "none"])  # not every browser keeps what is on the screen where it is
