@@ -12,6 +12,7 @@ from app.models import Incident, MailedCode, Passkey, Subscriber
 from app.models.demo import Demo
 from app.models.mailed_code import Purpose
 from tests.people import PASSWORD, Browser
+from tests.pictures import as_file, png
 from tests.processes import Daymark, copy_tree
 
 # What a started Daymark is filled with, by the interpreter that runs it.
@@ -67,12 +68,27 @@ def documents(app, request, monkeypatch, tmp_path):
     }.items():
         told[name] = guest.get(path)
     told["sign-in-refused"] = guest.submit("/auth/login", login="olive", password="wrong")
-    told["members-home"] = request.getfixturevalue("sign_in")(olive).get("/")
+    owner = request.getfixturevalue("sign_in")(olive)
+    told |= {"members-home": owner.get("/"), "own-looks": dressed(owner, guest)}
     told |= signing_in(guest, request.getfixturevalue("ed"))
     told |= subscribing(guest) | faults(app, monkeypatch, tmp_path)
     for name, status in {"404": 404, "429": 429, "500": 500, "503": 503, "subscribe-refused": 422}.items():
         assert told[name].status_code == status, name
     return {name: answer.text for name, answer in told.items()}
+
+
+def dressed(owner, guest):
+    """A page with its own logo, banner, icon, colours that are only just allowed, CSS and HTML; then as it was."""
+    path, pictures = "/dashboard/settings/appearance", {"logo": png(), "logo_dark": png(colour="#ffffff"), "banner": png()}
+    owner.get(path)
+    owner.submit(path, part="pictures", show_name="y", **{name: as_file(raw) for name, raw in pictures.items()})
+    harsh = dict.fromkeys(("color_accent", "color_ok", "color_perf", "color_partial", "color_major"), "#949400")
+    owner.submit(path, part="colours", theme="system", **harsh)
+    owner.submit(path, part="code", custom_css=".own { padding: 1rem }", header_html="<p>See <a href='/x'>this</a>.</p>")
+    page = guest.get("/")
+    owner.submit(path, part="colours", theme="system", **dict.fromkeys(harsh, ""))
+    owner.submit(path, part="code", custom_css="", header_html="")
+    return page
 
 
 def signing_in(guest, ed):
