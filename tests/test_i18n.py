@@ -56,7 +56,7 @@ def test_a_mail_in_another_language_is_written_in_the_middle_of_a_request(reques
 def test_a_day_is_told_in_the_language_that_is_on(request_of_an_english_reader, monkeypatch):
     span = Span.of(1, DAY)
     monkeypatch.setattr("app.lib.clock.now", lambda: clock.start_of_day(DAY, span.zone))
-    told = ToldDay(0, DAY, {ComponentStatus.MAJOR_OUTAGE: 720.0}, span, ())
+    told = ToldDay(0, DAY, {ComponentStatus.MAJOR_OUTAGE: 720.0}, span.zone, ())
     for _time in range(2):
         assert all(word in cells(told) for word in ("Thursday, 20 August", "Major outage", "12 min", "99.16 % uptime"))
         with in_language("de"):
@@ -66,7 +66,7 @@ def test_a_day_is_told_in_the_language_that_is_on(request_of_an_english_reader, 
 
 def test_a_day_of_last_year_is_told_with_its_year(app, installed, monkeypatch):
     span = Span.of(1, DAY)
-    told = ToldDay(0, DAY, {ComponentStatus.MAJOR_OUTAGE: 720.0}, span, ())
+    told = ToldDay(0, DAY, {ComponentStatus.MAJOR_OUTAGE: 720.0}, span.zone, ())
     for year, words in ((2026, "Thursday, 20 August<"), (2027, "Thursday, 20 August 2026<")):
         now = clock.start_of_day(DAY.replace(year=year), span.zone)
         monkeypatch.setattr("app.lib.clock.now", lambda now=now: now)

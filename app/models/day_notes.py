@@ -1,7 +1,8 @@
 """Day notes: what stands behind the troubled days of a strip, by component and day."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -28,7 +29,7 @@ class Kind(StrEnum):
 class Note(NamedTuple):
     """An incident or a maintenance, known by no more than its name. A tuple: a page has hundreds."""
 
-    kind: Kind
+    kind: str  # of Kind
     id: int
     name: str
 
@@ -45,30 +46,35 @@ def load_notes(viewer: Actor | None, component_ids: Collection[int], span: Span)
     now = clock.now()
     seen = [Visibility.EVERYONE] if viewer is None else [Visibility.EVERYONE, Visibility.MEMBERS]
     given = {"components": component_ids, "begin": span.begin, "end": span.end, "seen": seen, "now": now}
+    days, starts, present = span.days, _starts(span), _plain(now)
     for kind, row_id, name, component_id, began, ended, lasting in db.session.execute(_ROWS, given):
-        note = Note(Kind(kind), row_id, name)
-        for day in _days(began, max(ended or now, now) if lasting else ended, span):
-            notes[component_id].setdefault(day, []).append(note)
+        note, noted = Note(kind, row_id, name), notes[component_id]
+        until = max(ended or present, present) if lasting else ended
+        for day in days[max(bisect_right(starts, began) - 1, 0) : bisect_right(starts, until)]:
+            noted.setdefault(day, []).append(note)
     return notes
 
 
-def _days(began: datetime, ended: datetime, span: Span) -> list[date]:
-    """The days of `span` that a stretch lies on."""
-    first = max(began.astimezone(span.zone).date(), span.first)
-    last = min(ended.astimezone(span.zone).date(), span.last)
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+def _starts(span: Span) -> list[datetime]:
+    """When each day of `span` begins, as `_touching` tells times."""
+    return [_plain(clock.start_of_day(day, span.zone)) for day in span.days]
+
+
+def _plain(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def _touching(kind: Kind, told: Any, stretch: Any) -> sa.Select[Any]:
-    """Of each row of `told` and each component: from when to when its stretches lasted, and whether one still does."""
+    """Of each row of `told` and each component: from when to when its stretches lasted, and whether one still does.
+    Times as they are stored, in UTC without saying so: a page has hundreds."""
     return (
         sa.select(
             sa.literal(kind.value).label("kind"),
             told.id.label("id"),
             told.name.label("name"),
             stretch.component_id.label("component_id"),
-            sa.func.min(stretch.began_at).label("began"),
-            sa.func.max(stretch.ended_at).label("ended"),
+            sa.type_coerce(sa.func.min(stretch.began_at), sa.DateTime()).label("began"),
+            sa.type_coerce(sa.func.max(stretch.ended_at), sa.DateTime()).label("ended"),
             (sa.func.count() > sa.func.count(stretch.ended_at)).label("lasting"),
         )
         .join_from(stretch, told)

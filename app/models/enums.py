@@ -15,6 +15,8 @@ class ComponentStatus(IntEnum):
     UNKNOWN = 5
     UNDER_MAINTENANCE = 6
 
+    __hash__ = int.__hash__  # a page looks up thousands, and that of an enum takes its name first
+
     @property
     def label(self) -> str:
         return _COMPONENT[self][0]

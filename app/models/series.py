@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -28,19 +28,18 @@ STRETCHES = {
 FIRST = -1  # in place of a view: the row that says when a metric's first point was
 
 
-@dataclass(frozen=True)
-class Tally:
-    """What the points of one stretch come to."""
+class Tally(NamedTuple):
+    """What the points of one stretch come to. A tuple: a page has hundreds."""
 
     total: float
-    count: int
+    many: int
     least: float
     most: float
 
     def plus(self, other: "Tally") -> "Tally":
         return Tally(
             self.total + other.total,
-            self.count + other.count,
+            self.many + other.many,
             min(self.least, other.least),
             max(self.most, other.most),
         )
@@ -73,16 +72,17 @@ class Series:
         if not wanted:
             return {}
         starts = {shown: _starts(shown) for shown in set(wanted.values())}
+        begins = {int(shown): times for shown, times in starts.items()}
         tallies: dict[int, dict[int, Tally]] = {metric.id: {} for metric in wanted}
         first: dict[int, int] = {}
         for metric_id, shown, start, *sums in db.session.execute(_query(wanted, starts)):
             if shown == FIRST:
                 first[metric_id] = start
                 continue
-            place = bisect_right(starts[MetricView(shown)], start) - 1
-            found = Tally(float(sums[0]), int(sums[1]), float(sums[2]), float(sums[3]))
-            earlier = tallies[metric_id].get(place)
-            tallies[metric_id][place] = earlier.plus(found) if earlier else found
+            place = bisect_right(begins[shown], start) - 1
+            total, count, least, most = sums
+            found, known = Tally(float(total), int(count), float(least), float(most)), tallies[metric_id]
+            known[place] = known[place].plus(found) if place in known else found
         return {
             metric.id: cls(
                 metric,
@@ -163,9 +163,9 @@ def _values(
         tally = tallies.get(place)
         value = None
         if tally is not None:
-            value = tally.total / tally.count if metric.calculation is Calculation.AVERAGE else tally.total
+            value = tally.total / tally.many if metric.calculation is Calculation.AVERAGE else tally.total
             # A value that comes again is counted where it came first, up to `threshold` minutes before.
-            is_steady = metric.calculation is Calculation.AVERAGE and tally.count > 1 and tally.least == tally.most
+            is_steady = metric.calculation is Calculation.AVERAGE and tally.many > 1 and tally.least == tally.most
             repeated = (value, start + metric.threshold) if is_steady else None
         elif repeated is not None and start < repeated[1]:
             value = repeated[0]

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from app.lib import strip
 from app.models.component import Component
@@ -17,19 +19,19 @@ MOST_NOTES = 4  # of one day; the history has the rest
 TROUBLE = ComponentStatus.PERFORMANCE_ISSUES.severity  # from here on a day counts as one with incidents
 
 
-@dataclass(frozen=True)
-class ToldDay:
-    """One day on which a component was not operational throughout; `index` is its place in the strip."""
+class ToldDay(NamedTuple):
+    """One day on which a component was not operational throughout; `place` is where it stands in the strip. A
+    tuple: a page has hundreds."""
 
-    index: int
+    place: int
     date: date
     seconds: Seconds
-    span: Span
+    zone: ZoneInfo
     notes: Sequence[Note]
 
-    @cached_property
+    @property
     def worst(self) -> ComponentStatus:
-        return ComponentStatus.worst(list(self.seconds))
+        return _worst(tuple(self.seconds))
 
     @property
     def by_severity(self) -> list[tuple[ComponentStatus, float]]:
@@ -39,7 +41,7 @@ class ToldDay:
     @property
     def uptime(self) -> float:
         """Of this day alone, in percent."""
-        return percent(down(self.seconds), self.span)
+        return percent(down(self.seconds), Span(self.date, self.date, self.zone))
 
     @property
     def shown_notes(self) -> Sequence[Note]:
@@ -79,7 +81,7 @@ class ShownStrip:
 
     @cached_property
     def _kinds(self) -> dict[int, str]:
-        return {day.index: day.worst.css for day in self.days}
+        return {day.place: day.worst.css for day in self.days}
 
 
 @dataclass(frozen=True)
@@ -97,14 +99,13 @@ class Strips:
         loaded = Strip.load(shown)
         span = next(iter(loaded.values())).span
         notes = load_notes(viewer, [component_id for component_id, found in loaded.items() if found.troubled], span)
-        days = {day: Span(day, day, span.zone) for found in loaded.values() for day in found.troubled}
         return cls(
             {
                 component_id: ShownStrip(
                     span=span,
                     uptime=found.uptime,
                     days=[
-                        ToldDay((day - span.first).days, day, seconds, days[day], notes[component_id].get(day, ()))
+                        ToldDay((day - span.first).days, day, seconds, span.zone, notes[component_id].get(day, ()))
                         for day, seconds in sorted(found.troubled.items())
                     ],
                 )
@@ -126,6 +127,12 @@ class Strips:
     @property
     def legend(self) -> list[tuple[ComponentStatus, str | None]]:
         """Each status and the bar it is drawn with, None for the ordinary one; unknown only when it occurs."""
-        occurs = {day.worst for found in self.by_id.values() for day in found.days}
-        known = [status for status in ComponentStatus if status is not ComponentStatus.UNKNOWN or status in occurs]
+        occurs = any(day.worst is ComponentStatus.UNKNOWN for found in self.by_id.values() for day in found.days)
+        known = [status for status in ComponentStatus if status is not ComponentStatus.UNKNOWN or occurs]
         return [(status, strip.bar(status.css) if status.css in strip.PIECES else None) for status in known]
+
+
+@lru_cache
+def _worst(statuses: tuple[ComponentStatus, ...]) -> ComponentStatus:
+    """There are few ways in which a day goes."""
+    return ComponentStatus.worst(list(statuses))

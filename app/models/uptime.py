@@ -53,6 +53,14 @@ class Span:
         return (self.end - self.begin).total_seconds()
 
 
+# Of the table and made once: to put it together takes as long as to ask it.
+_DAY = ComponentDay.__table__.c
+_DAYS = sa.select(_DAY.component_id, _DAY.day, *(_DAY[status.name.lower()] for status in KEPT)).where(
+    _DAY.component_id.in_(sa.bindparam("components", expanding=True)),
+    _DAY.day.between(sa.bindparam("first"), sa.bindparam("last")),
+)
+
+
 @dataclass(frozen=True)
 class Strip:
     """The days of one component. `troubled` holds those with anything but operational, with the seconds of each."""
@@ -64,14 +72,9 @@ class Strip:
     def load(cls, components: Sequence[Component], length: int = STRIP, last: date | None = None) -> dict[int, "Strip"]:
         """A strip for each component, by its id, in one query."""
         span = Span.of(length, last)
-        columns = [getattr(ComponentDay, status.name.lower()) for status in KEPT]
-        rows = sa.select(ComponentDay.component_id, ComponentDay.day, *columns).where(
-            ComponentDay.component_id.in_([component.id for component in components]),
-            ComponentDay.day >= span.first,
-            ComponentDay.day <= span.last,
-        )
+        given = {"components": [component.id for component in components], "first": span.first, "last": span.last}
         found: dict[int, dict[date, Seconds]] = {component.id: {} for component in components}
-        for component_id, day, *seconds in db.session.execute(rows):
+        for component_id, day, *seconds in db.session.execute(_DAYS, given):
             found[component_id][day] = {status: n for status, n in zip(KEPT, seconds, strict=True) if n}
         for component in components:
             for day, status, lasted in present_stretch(component, span):

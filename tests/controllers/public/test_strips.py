@@ -5,10 +5,12 @@ from itertools import count
 import pytest
 
 from app.extensions import db
+from app.i18n import COOKIE
 from app.lib import clock
 from app.models import Incident
 from app.models.enums import ComponentStatus, IncidentStatus, Visibility
 from app.models.recalled import Stretch
+from app.models.setting import Setting
 from app.page_cache import GENERATION, bump
 from tests.factories import make_component, make_group, make_incident
 from tests.queries import count_queries
@@ -198,3 +200,16 @@ def test_what_is_kept_of_a_strip_hides_no_change(client):
     broke(api, minutes=30, status=PARTIAL, name="More")
     told = words(rows(strip_of(client.get("/").text, api))[0])
     assert "Timeouts" in told and "More" in told
+
+
+def test_what_is_kept_of_a_strip_is_told_as_the_page_tells_dates_and_leads_on_in_the_language_asked_for(client):
+    api = make_component("API")
+    address = f'href="/incidents/{broke(api).id}'
+    assert "Monday, 17 August" in strip_of(client.get("/").text, api)
+    Setting.change(date_format="month", actor=None)
+    db.session.commit()
+    assert "Monday, August 17" in strip_of(client.get("/").text, api)
+    assert f'{address}?lang=de"' in strip_of(client.get("/?lang=de").text, api)
+    client.set_cookie(COOKIE, "de")
+    german = strip_of(client.get("/").text, api)
+    assert "Montag" in german and f'{address}"' in german
