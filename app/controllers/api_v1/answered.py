@@ -45,7 +45,8 @@ def _enveloped(said: Declaration) -> dict[str, Any]:
 def refusals(verb: str, has_ids: bool, needs_token: bool) -> dict[str, Any]:
     """The answers when it does not, by status."""
     statuses = {400, 406, 429, 503}
-    statuses |= {401, 403} if needs_token else set()
+    # A read, too, while the page is for members only.
+    statuses |= {401, 403} if needs_token or verb == "GET" else set()
     statuses |= {404} if has_ids else set()
     statuses |= {409, 413} if verb != "GET" else set()
     return {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(statuses)}

@@ -110,6 +110,7 @@ if (live) {
     let name, page;
     try {
       const answer = await ask(live.dataset.live, { headers: { "If-None-Match": `"${version}"` } });
+      if (answer.status === 401) location.reload(); // it is for members only now
       name = answer.status === 304 ? version : answer.ok && (await answer.text());
       // Charts and "in 5 minutes" change without a new version.
       if (name && (name !== version || Date.now() - taken > LONGEST)) {
