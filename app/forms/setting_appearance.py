@@ -53,6 +53,7 @@ class PictureSettingForm(SettingForm):
     """Logo, banner and icon."""
 
     heading = _l("Pictures")
+    UNWATCHED = frozenset(PURPOSES)  # a new picture is meant to replace what is there
 
     logo = PictureField(_l("Logo"), description=help_of("logo"))
     logo_dark = PictureField(_l("Logo in the dark"), description=help_of("logo_dark"))

@@ -79,12 +79,13 @@ def documents(app, request, monkeypatch, tmp_path):
 
 def dressed(owner, guest):
     """A page with its own logo, banner, icon, colours that are only just allowed, CSS and HTML; then as it was."""
-    path, pictures = "/dashboard/settings/appearance", {"logo": png(), "logo_dark": png(colour="#ffffff"), "banner": png()}
+    path = "/dashboard/settings/appearance"
+    pictures = {"logo": png(), "logo_dark": png(colour="#ffffff"), "banner": png()}
     owner.get(path)
     owner.submit(path, part="pictures", show_name="y", **{name: as_file(raw) for name, raw in pictures.items()})
     harsh = dict.fromkeys(("color_accent", "color_ok", "color_perf", "color_partial", "color_major"), "#949400")
     owner.submit(path, part="colours", theme="system", **harsh)
-    owner.submit(path, part="code", custom_css=".own { padding: 1rem }", header_html="<p>See <a href='/x'>this</a>.</p>")
+    owner.submit(path, part="code", custom_css=".own { padding: 1rem }", header_html="<p>See <a href='/x'>it</a>.</p>")
     page = guest.get("/")
     owner.submit(path, part="colours", theme="system", **dict.fromkeys(harsh, ""))
     owner.submit(path, part="code", custom_css="", header_html="")

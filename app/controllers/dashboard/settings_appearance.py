@@ -33,7 +33,7 @@ def settings_appearance() -> ResponseReturnValue:
     sent = request.form.get("part", "") if request.method == "POST" else ""
     forms = {part: _form(part, is_sent=part == sent) for part in PARTS}
     form: Any = forms.get(sent)
-    if form is not None and form.validate_on_submit() and done(form, lambda: _change(form)):
+    if form is not None and _is_saved(form):
         flash(_("The settings have been saved."), "success")
         if notes := _notes(form):
             flash(" ".join(notes), "info")
@@ -86,11 +86,16 @@ def settings_appearance_remove() -> ResponseReturnValue:
 
 def _form(part: str, *, is_sent: bool) -> SettingForm:
     kind = PARTS[part]
-    form: Any = kind.opened() if is_sent else kind(formdata=None, data=Setting.all())
+    known = kind.known()
+    form: Any = kind.opened() if is_sent else kind(formdata=None, data=known).beside(kind(formdata=None, data=known))
     if part == "code" and not can("html.manage"):
         del form.header_html
         del form.footer_html
     return form
+
+
+def _is_saved(form: Any) -> bool:
+    return form.validate_on_submit() and form.is_current() and done(form, lambda: _change(form))
 
 
 def _change(form: Any) -> None:

@@ -306,3 +306,15 @@ def test_colours_reach_badges_pictures_and_what_other_sites_show(owner, client):
     assert not [path for path, was, is_now in zip("bce", before, after, strict=True) if was == is_now]
     frame = re.search(r'<link rel="stylesheet" href="([^"]+)"', client.get("/embed").text)[1]
     assert re.search(r"\.major \{ color: light-dark\(#[0-9a-f]{6},#[0-9a-f]{6}\); \}", client.get(frame).text)
+
+
+def test_two_who_change_colours_at_once_do_not_undo_each_other(owner, sign_in, anna):
+    shown = re.search(r'id="colours-seen" name="seen" type="hidden" value="([^"]+)"', owner.get(PAGE).text)[1]
+    other = sign_in(anna)
+    other.get(PAGE)
+    colours(other, color_ok="#0e7490", seen=shown)
+    answer = colours(owner, color_ok="#c2410c", seen=shown)
+    assert answer.status_code == 422 and "Somebody else changed this meanwhile. It now says: “#0e7490”" in answer.text
+    answer = colours(owner, color_ok="", color_major="#c2410c", seen=shown)
+    assert answer.status_code == 302
+    assert (now("color_ok"), now("color_major")) == ("#0e7490", "#c2410c"), "what only the other one changed stays"
