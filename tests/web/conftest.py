@@ -8,9 +8,11 @@ import pytest
 from app import create_app
 from app.extensions import db
 from app.lib import clock
-from app.models import Incident, MailedCode, Passkey, Subscriber
+from app.models import Incident, Invitation, MailedCode, MemberMail, Passkey, Subscriber
 from app.models.demo import Demo
+from app.models.enums import Role
 from app.models.mailed_code import Purpose
+from app.models.new_address import NewAddress
 from tests.people import PASSWORD, Browser
 from tests.pictures import as_file, png
 from tests.processes import Daymark, copy_tree
@@ -70,11 +72,23 @@ def documents(app, request, monkeypatch, tmp_path):
     told["sign-in-refused"] = guest.submit("/auth/login", login="olive", password="wrong")
     owner = request.getfixturevalue("sign_in")(olive)
     told |= {"members-home": owner.get("/"), "own-looks": dressed(owner, guest)}
-    told |= signing_in(guest, request.getfixturevalue("ed"))
+    told |= joining(guest, olive) | signing_in(guest, request.getfixturevalue("ed"))
     told |= subscribing(guest) | faults(app, monkeypatch, tmp_path)
     for name, status in {"404": 404, "429": 429, "500": 500, "503": 503, "subscribe-refused": 422}.items():
         assert told[name].status_code == status, name
     return {name: answer.text for name, answer in told.items()}
+
+
+def joining(guest, olive):
+    """An invitation, what goes wrong with it, and a new address."""
+    Invitation.send(email="ivy@example.org", role=Role.EDITOR, actor=olive)
+    NewAddress.ask(olive, "new@example.org")
+    letters = {mail.event.name: mail.code for mail in db.session.query(MemberMail)}
+    db.session.commit()
+    link, confirm = f"/signup/invite/{letters['invitation.sent']}", f"/auth/email/{letters['user.email_asked']}"
+    told = {"signup": guest.get(link), "signup-refused": guest.submit(link, username="a b", password="short")}
+    told |= {"signup-over": guest.get("/signup/invite/nonsense")}
+    return told | {"address": guest.get(confirm), "address-gone": guest.get("/auth/email/nonsense")}
 
 
 def dressed(owner, guest):
