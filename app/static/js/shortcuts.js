@@ -3,7 +3,7 @@
 const dialog = document.getElementById("shortcuts");
 const box = dialog?.querySelector("[data-keys-on]");
 const PAUSE = 1500;
-let off = false, before = 0;
+let off = false, before = -PAUSE;
 try { off = localStorage.getItem("keys") === "off"; } catch { /* private mode: for this page only */ }
 
 const busy = (target) => target.closest?.("input, select, textarea, [contenteditable], [role=combobox], [role=textbox]") || document.querySelector("dialog[open], :popover-open");
@@ -25,7 +25,7 @@ if (dialog?.showModal) {
   document.addEventListener("keydown", (event) => {
     if (off || event.defaultPrevented || event.isComposing || event.repeat || event.ctrlKey || event.metaKey || event.altKey || busy(event.target)) return;
     const isSecond = event.timeStamp - before < PAUSE;
-    before = 0;
+    before = -PAUSE;
     if (isSecond) {
       const link = /^[a-z]$/.test(event.key) && document.querySelector(`.side nav a[data-go="${event.key}"]`);
       if (!link) return;
