@@ -8,10 +8,12 @@ from wtforms.validators import ValidationError
 
 from app.forms.setting import SettingForm, help_of
 from app.forms.zones import zone_choices
-from app.i18n import LANGUAGES, _, _l, get_locale
+from app.i18n import LANGUAGES, LOCALES, _, _l, get_locale
 from app.lib import clock
 from app.lib.told_dates import CLOCKS, ORDERS, clock_words, date_words
 from app.models.setting import Setting
+
+EXAMPLES = ("en", "de", "ja")
 
 
 class ZoneField(SelectField):
@@ -46,8 +48,9 @@ class LanguageSettingForm(SettingForm):
         self.timezone.choices = _zones(Setting.get("timezone"))
         now, locale = clock.now().astimezone(Setting.zone()), get_locale()
         examples = {order: date_words(now.date(), "weekday_dated", order, locale) for order in ORDERS}
-        told = {**examples, "language": _("%(date)s, or as the reader's language has it", date=examples["language"])}
-        self.date_format.choices = [SelectChoice(order, told[order]) for order in ORDERS]
+        each = (date_words(now.date(), "weekday_dated", "language", LOCALES[code]) for code in EXAMPLES)
+        examples["language"] = _("As each language has it: %(examples)s", examples=" · ".join(each))
+        self.date_format.choices = [SelectChoice(order, examples[order]) for order in ORDERS]
         self.time_format.choices = [SelectChoice(hours, clock_words(now, hours, locale)) for hours in CLOCKS]
 
 
