@@ -7,6 +7,7 @@ from typing import Any, Self
 from werkzeug.datastructures import MultiDict
 
 from app.forms.mail import SMTP, MailForm
+from app.forms.meanwhile import SharedForm
 from app.forms.setting import help_of
 from app.i18n import _, _l
 from app.models.declared import mail
@@ -16,11 +17,12 @@ from app.models.mail_way import NAMES, NONE, MailWay, is_fixed, otherwise
 MAY_BE_NONE = ("mail_username", "mail_name")
 
 
-class MailSettingForm(MailForm):
+class MailSettingForm(MailForm, SharedForm):
     """The page of settings. What is as `.env` says is not stored, so that a change there counts."""
 
     heading = _l("Mail")
     help_of = staticmethod(help_of)
+    UNWATCHED = frozenset({"mail_password", "test_to"})
 
     def __init__(self, formdata: Any = None, **options: Any) -> None:
         self.before = MailWay.in_force()
@@ -29,10 +31,11 @@ class MailSettingForm(MailForm):
         super().__init__(formdata, **options)
 
     @classmethod
-    def present(cls, test_to: str) -> Self:
+    def opened(cls, test_to: str = "") -> Self:
         """The form with what is in force; the password is never sent to a browser."""
         known = {f"mail_{name}": value for name, value in asdict(MailWay.in_force()).items() if name != "password"}
-        return cls(data={**known, "mail_port": known["mail_port"] or None, "test_to": test_to})
+        data = {**known, "mail_port": known["mail_port"] or None, "test_to": test_to}
+        return cls(data=data).beside(cls(data=data))
 
     @classmethod
     def sent(cls, values: Mapping[str, str]) -> Self:
@@ -41,7 +44,7 @@ class MailSettingForm(MailForm):
         for name in NAMES:
             if is_fixed(name):
                 data[name] = str(otherwise(name))
-        return cls(data)
+        return cls(data).beside(cls.opened())
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field, and that the password which is kept goes nowhere but where it was meant for."""

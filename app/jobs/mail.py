@@ -34,7 +34,7 @@ def deliver(notice_ids: list[int]) -> None:
                 if not _deliver_one(post, notice, letters[_version(notice)]):
                     return
     except (OSError, smtplib.SMTPException) as error:
-        log.error("mail server away: %s; check MAIL_HOST, MAIL_PORT, MAIL_ENCRYPTION and the account", error)
+        log.error("mail server away: %s; check Settings, Mail, and MAIL_* of the environment", error)
         db.session.rollback()
         _postpone(notices, str(error))
 

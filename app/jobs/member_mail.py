@@ -36,7 +36,7 @@ def _deliver_one(mail: MemberMail) -> None:
     except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
         _take_answer(mail, error.smtp_code, error.smtp_error)
     except (OSError, smtplib.SMTPException) as error:
-        log.error("mail server away: %s; check MAIL_HOST, MAIL_PORT, MAIL_ENCRYPTION and the account", error)
+        log.error("mail server away: %s; check Settings, Mail, and MAIL_* of the environment", error)
         mail.retry(str(error))
     except (KeyError, ValueError) as error:
         # A message that cannot be written, or of an event that only a newer release knows; it holds up no other.

@@ -30,9 +30,10 @@ PER_PAGE = 20
 def settings_mail() -> ResponseReturnValue:
     """The way out for mails, and how they are doing."""
     if request.method == "GET":
-        return _page(MailSettingForm.present(current_user.email))
+        return _page(MailSettingForm.opened(current_user.email))
     form = MailSettingForm.sent(request.form)
-    if not (form.validate_on_submit() and done(form, lambda: _change(form))):
+    # First what others changed: it may be where the password that is kept goes.
+    if not (form.is_current() and form.validate_on_submit() and done(form, lambda: _change(form))):
         return _page(form)
     flash(_("The settings have been saved."), "success")
     return redirect(url_for("dashboard.settings_mail"))

@@ -14,7 +14,7 @@ from app.models.enums import NoticeState
 from app.models.event import EventName
 from app.models.mail_way import MailWay
 from app.models.member_mail import MemberMail
-from tests.effects import effect_of
+from tests.effects import Fields, effect_of
 from tests.factories import make_incident, make_subscriber
 
 URL = "/dashboard/settings/mail"
@@ -166,6 +166,17 @@ def test_a_password_of_the_environment_stays_with_its_server(owner, typed, app, 
     assert answer.status_code == 422 and "The password is set in the environment" in answer.text
 
 
+def test_two_who_change_it_at_once_do_not_undo_each_other(owner, typed):
+    save(owner, **{**typed, "mail_username": "daymark", "mail_password": "a right password"})
+    shown = Fields(owner.get(URL).text).sent
+    save(owner, **{**typed, "mail_host": "localhost", "mail_username": "daymark", "mail_password": "new"})
+    save(owner, **{**shown, "mail_name": "Cloud News"})
+    way = MailWay.in_force()
+    assert (way.host, way.password, way.name) == ("localhost", "new", "Cloud News")
+    answer = owner.submit(URL, **{**shown, "mail_host": "third.example", "mail_password": "x"})
+    assert answer.status_code == 422 and "Somebody else changed this meanwhile. It now says: “localhost”" in answer.text
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
@@ -248,7 +259,8 @@ def refused(mailbox, installed, run_jobs):
 
 
 def figures(page) -> dict[str, str]:
-    found = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page.text, re.DOTALL)
+    told = re.search(r'<dl class="figures">(.*?)</dl>', page.text, re.DOTALL)[1]
+    found = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", told, re.DOTALL)
     return {name: re.sub(r"<[^>]+>", "", value).strip() for name, value in found}
 
 
