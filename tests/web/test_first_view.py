@@ -1,8 +1,9 @@
 """What a visitor waits for at thirty components, seen by Chromium on a Daymark as its users run it."""
 
 import pytest
+import requests
 
-from tests.browser import chromium, page
+from tests.browser import chromium
 from tests.web import tools
 
 MOST_REQUESTS = 4
@@ -16,24 +17,13 @@ SOON = {"mobile": 2500, "desktop": 1200}
 
 
 @pytest.fixture(scope="module")
-def first_view(daymark):
+def asked(daymark):
     """Every request of the first view of `/`: its address and how many bytes came over the wire, headers and all."""
-    seen: dict[str, dict] = {}
-    with chromium() as browser, page(browser) as tab:
-        log = tab.context.new_cdp_session(tab)
-        log.send("Network.enable")
-        log.on(
-            "Network.requestWillBeSent", lambda sent: seen.update({sent["requestId"]: {"url": sent["request"]["url"]}})
-        )
-        log.on("Network.loadingFinished", lambda end: seen[end["requestId"]].update(bytes=end["encodedDataLength"]))
-        tab.goto(daymark.url + "/", wait_until="networkidle")
-        policy = tab.evaluate("async () => (await fetch(location)).headers.get('Content-Security-Policy')")
-    asked = [one for one in seen.values() if not one["url"].startswith("data:")]
-    return asked[:-1], policy  # the last one was ours, for its headers
+    with chromium() as browser:
+        return tools.asked_for(browser, f"{daymark.url}/")
 
 
-def test_it_takes_four_requests_and_sixty_kilobytes_at_most(first_view, daymark):
-    asked, _policy = first_view
+def test_it_takes_four_requests_and_sixty_kilobytes_at_most(asked, daymark):
     print({one["url"].removeprefix(daymark.url): one["bytes"] for one in asked})
     assert len(asked) <= MOST_REQUESTS, asked
     assert sum(one["bytes"] for one in asked) <= MOST_BYTES, asked
@@ -41,9 +31,9 @@ def test_it_takes_four_requests_and_sixty_kilobytes_at_most(first_view, daymark)
     assert asked[0]["bytes"] <= MOST_HTML
 
 
-def test_it_asks_nobody_else_and_may_not(first_view, daymark):
-    asked, policy = first_view
+def test_it_asks_nobody_else_and_may_not(asked, daymark):
     assert all(one["url"].startswith(daymark.url + "/") for one in asked), asked
+    policy = requests.get(f"{daymark.url}/", timeout=10).headers["Content-Security-Policy"]
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert rules.pop("default-src") == "'none'"
     assert set(" ".join(rules.values()).split()) <= {"'self'", "'none'", "data:"}, policy
