@@ -79,7 +79,7 @@ def _reader() -> Any:
     if not may_be_member(request.cookies, current_app.config):
         return None
     is_member = current_user.is_authenticated and current_user.can("dashboard.view")
-    return current_user._get_current_object() if is_member else None
+    return current_user._get_current_object() if is_member and not current_user.must_add_factor else None
 
 
 def _refusal() -> Response:

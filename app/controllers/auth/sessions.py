@@ -31,7 +31,8 @@ def login() -> ResponseReturnValue:
     """Sign in with username or e-mail address and password."""
     then = safe_path(request.values.get("next"))
     if current_user.is_authenticated:
-        return redirect(where_to(then))
+        # A page for members only leads here whoever has no second factor yet, and must not be led back.
+        return redirect(where_to(None if current_user.must_add_factor else then))
     form = SessionForm()
     if form.validate_on_submit():
         user = _proven(form.login.data or "", form.password.data or "")

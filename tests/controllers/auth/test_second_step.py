@@ -264,6 +264,15 @@ def test_whoever_must_have_one_can_do_nothing_before(app, ed, required, browser,
     assert browser.get("/dashboard/components").status_code == 200
 
 
+def test_nor_see_a_page_that_is_for_members_only(app, ed, olive, sign_in, browser):
+    settings = {"require_two_factor": True, "members_only": True}
+    saved(sign_in(olive), "/dashboard/settings/security", **settings)
+    browser.submit("/auth/login", login="ed", password=PASSWORD)
+    answer = browser.get("/", follow_redirects=True)
+    assert answer.request.path == "/dashboard/user/two-factor"
+    assert browser.get("/rss").status_code == 401
+
+
 def test_whoever_has_one_notices_nothing(required, browser, ed, telephone):
     signed_in = browser.submit("/auth/login", login="ed", password=PASSWORD)
     assert signed_in.location == HOME
