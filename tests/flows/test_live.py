@@ -119,6 +119,18 @@ def test_it_asks_as_often_as_is_set_also_less_than_every_five_minutes(chrome, ur
         assert steps < 24
 
 
+def test_it_asks_no_more_when_so_set_while_it_is_open(chrome, url):
+    with watching(chrome, url) as tab:
+        Setting.change(refresh_seconds=0, actor=None)
+        db.session.commit()
+        with tab.expect_response(lambda answer: "live=" in answer.url):
+            later(tab)
+        before = len(asked(tab))
+        tab.clock.run_for(LONG)
+        assert len(asked(tab)) == before
+        expect(tab.locator("[data-age]")).to_be_hidden()
+
+
 @pytest.mark.parametrize("anchor", ["auto", "none"])  # not every browser keeps what is on the screen where it is
 def test_news_come_within_the_interval_and_nothing_held_is_lost(chrome, url, token, anchor):
     with watching(chrome, url, viewport={"width": 800, "height": 500}) as tab:

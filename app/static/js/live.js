@@ -1,7 +1,6 @@
 // Keeps an open page true: asks for its version, and when that is another puts in place what differs.
 // What scripts and readers did to the page stays. Stands first in the bundle, to see the page as it was sent.
 const live = document.querySelector("[data-live]"), main = document.querySelector("main");
-const EVERY = (live?.dataset.every ?? 30) * 1e3, LONGEST = Math.max(3e5, EVERY);
 
 // Each node as it was sent has its twin on the page.
 const twins = new WeakMap();
@@ -64,9 +63,10 @@ if (live) {
   const program = (name) => name.split("-")[1];
   const opened = new Set();
   let sent = main.cloneNode(true), { version, verdict } = live.dataset, first = program(version);
-  let timer, asked = Date.now(), taken = asked, failed = 0, busy;
+  let every = live.dataset.every * 1e3, timer, asked = Date.now(), taken = asked, failed = 0, busy;
   pair(sent, main);
 
+  const longest = () => Math.max(3e5, every);
   const swapped = (detail) => document.dispatchEvent(new CustomEvent("daymark:swapped", { detail }));
   const ask = (address, options) => fetch(address, { ...options, signal: AbortSignal.timeout(1e4) });
 
@@ -84,6 +84,7 @@ if (live) {
     if (icon().href !== page.querySelector("link[rel=icon]").href) icon().replaceWith(page.querySelector("link[rel=icon]"));
     if (news.dataset.verdict !== verdict) role.textContent = verdict = news.dataset.verdict;
     ({ version } = news.dataset);
+    every = news.dataset.every * 1e3;
     if (touched.length) swapped(touched);
   }
 
@@ -105,7 +106,7 @@ if (live) {
   }
 
   async function check() {
-    if (busy || document.hidden) return;
+    if (busy || !every || document.hidden) return;
     busy = true;
     let name, page;
     try {
@@ -113,7 +114,7 @@ if (live) {
       if (answer.status === 401) location.reload(); // it is for members only now
       name = answer.status === 304 ? version : answer.ok && (await answer.text());
       // Charts and "in 5 minutes" change without a new version.
-      if (name && (name !== version || Date.now() - taken > LONGEST)) {
+      if (name && (name !== version || Date.now() - taken > longest())) {
         const address = new URL(location);
         address.searchParams.set("live", name); // past a proxy that still has the page of before
         page = await ask(address, { cache: "no-cache" });
@@ -133,7 +134,8 @@ if (live) {
 
   function wait() {
     clearTimeout(timer);
-    const pause = Math.min(EVERY * 2 ** failed, LONGEST) * (0.9 + Math.random() / 5);
+    if (!every) return; // an operator may want no questions
+    const pause = Math.min(every * 2 ** failed, longest()) * (0.9 + Math.random() / 5);
     timer = setTimeout(check, asked + pause - Date.now());
   }
 

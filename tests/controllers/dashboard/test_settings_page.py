@@ -90,7 +90,7 @@ def test_open_pages_ask_for_news_as_often_as_is_set_or_never(owner, client):
     saved(owner, PATH, refresh_seconds=120)
     assert 'data-every="120"' in client.get("/").text
     saved(owner, PATH, refresh_seconds=0)
-    assert "data-live" not in client.get("/").text
+    assert 'data-every="0"' in client.get("/").text
 
 
 @effect_of("subscribing")
