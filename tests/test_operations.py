@@ -199,7 +199,7 @@ def test_migrations_run_in_one_line_and_have_one_head(daymark):
 
 
 def test_scripts_are_sound_shell():
-    for script in ("bin/run", "bin/install", "bin/flask", "bin/test"):
+    for script in ("bin/run", "bin/install", "bin/flask", "bin/test", "bin/translations"):
         subprocess.run(["sh", "-n", script], cwd=ROOT, check=True)
         assert os.access(ROOT / script, os.X_OK)
     subprocess.run(["bash", "-n", ".ci/run"], cwd=ROOT, check=True)
