@@ -100,6 +100,10 @@ class _Writer:
             self.left_out += 1
             return
         kept = _kept(given)
+        if self.count == 1 and self.size:
+            # Shown as a picture, a drawing that says no size has none.
+            width, height = (f"{side:g}" for side in self.size)
+            kept |= {"width": width, "height": height, "viewBox": kept.get("viewBox", f"0 0 {width} {height}")}
         target = kept.pop("href", "")
         own = kept.get("id", "")
         if target and name == "use":
@@ -109,8 +113,6 @@ class _Writer:
         if name in UNWRAPPED:
             return
         names = f' xmlns="{SVG}" xmlns:xlink="{XLINK}"' if self.count == 1 else ""
-        if self.count == 1 and self.size and "viewBox" not in kept:
-            names += f' viewBox="0 0 {self.size[0]:g} {self.size[1]:g}"'
         link = f" xlink:href={quoteattr('#' + target)}" if target else ""
         self.parts.append(
             f"<{name}{names}{''.join(f' {key}={quoteattr(value)}' for key, value in kept.items())}{link}>"

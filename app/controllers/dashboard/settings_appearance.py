@@ -38,14 +38,13 @@ def settings_appearance() -> ResponseReturnValue:
         if notes := _notes(form):
             flash(" ".join(notes), "info")
         return redirect(url_for(HERE, _anchor=sent))
-    # The colours as they are shown: those that were just refused would show how they would look.
-    shown = {name: Setting.get(f"color_{name}") or OURS[name] for name in COLOURS}
+    own = {name: Setting.get(f"color_{name}") for name in COLOURS if Setting.get(f"color_{name}")}
     return form_page(
         "dashboard/settings/appearance.html",
         form if form is not None else forms["pictures"],
         forms=forms,
         ours=OURS,
-        shades=[pair for name, colour in shown.items() for pair in properties(name, colour).items()],
+        shades=[pair for name, colour in own.items() for pair in properties(name, colour).items()],
     )
 
 
@@ -58,11 +57,14 @@ def settings_appearance_colours() -> ResponseReturnValue:
     told = {}
     for name in COLOURS:
         field = form[f"color_{name}"]
-        usable = field.data if field.data and not field.errors else OURS[name]
+        is_own = bool(field.data) and not field.errors
         told[field.name] = {
             "error": field.errors[0] if field.errors else "",
             "note": form.note_on(field.name),
-            "shades": properties(name, usable),
+            # Ours are those of the page around.
+            "shades": properties(name, field.data)
+            if is_own
+            else dict.fromkeys(properties(name, OURS[name]), "inherit"),
         }
     return jsonify(told)
 
