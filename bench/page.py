@@ -100,7 +100,7 @@ def free_port() -> int:
 
 def wait_for(url: str) -> tuple[int, str]:
     """How many bytes `url` answers, once it does, and its ETag."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while True:
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:
