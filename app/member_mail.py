@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import current_app, render_template
-from flask_babel import force_locale
 from flask_mail import Message
 
+from app.i18n import in_language
 from app.lib import signing
 from app.lib.text import one_line
 from app.links import page_host, page_url
@@ -66,7 +66,7 @@ def letter(name: str, mail: MemberMail, **context: Any) -> Letter:
         "page_url": page_url,
         "event": mail.event,
     }
-    with force_locale(mail.locale or Setting.get("language")):
+    with in_language(mail.locale or Setting.get("language")):
         subject, text, html = (
             render_template(f"mail/{name}/{part}", **common, **context)
             for part in ("subject.txt", "body.txt", "body.html")

@@ -1,8 +1,11 @@
 """Signing in wherever sessions are kept."""
 
+import pyotp
 import pytest
 
 from app import create_app, throttle
+from app.extensions import db
+from app.models.second_factors import new_secret
 from tests.people import PASSWORD, Browser
 
 
@@ -80,3 +83,15 @@ def test_a_first_visit_while_redis_is_away_gets_the_form(stranded, caplog):
     stranded.delete_cookie("session")
     assert stranded.get("/auth/login").status_code == 200
     assert "Traceback" not in caplog.text
+
+
+def test_the_second_step_is_remembered_in_each(browser, olive):
+    secret = new_secret()
+    codes = olive.enable_totp(secret, pyotp.TOTP(secret).now(), actor=olive)
+    db.session.commit()
+    assert browser.submit("/auth/login", login="olive", password=PASSWORD, remember="y").location == "/auth/2fa"
+    browser.get("/auth/2fa")
+    assert browser.submit("/auth/2fa", recovery=codes[0]).location == "/dashboard/"
+    assert browser.get("/dashboard/").status_code == 200
+    browser.set_cookie("session", "of another driver")
+    assert browser.get("/dashboard/").status_code == 200
