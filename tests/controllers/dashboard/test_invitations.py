@@ -56,10 +56,12 @@ def test_an_invitation_is_mailed_and_its_code_is_nowhere_in_plain(hers, mailbox,
     assert mail.get_body(("html",)).get_content().count(code) >= 1
 
 
-def test_it_is_written_in_the_language_that_was_chosen(hers, mailbox, run_jobs):
-    hers.submit(CREATE, email="ivy@example.org", role="viewer", locale="en")
+@pytest.mark.parametrize(("code", "said"), [("de", "eingeladen"), ("pt-BR", "convi"), ("", "invited")])
+def test_it_is_written_in_the_language_that_was_chosen(hers, mailbox, run_jobs, code, said):
+    hers.submit(CREATE, email="ivy@example.org", role="viewer", locale=code)
     run_jobs()
-    assert len(mailbox.messages) == 1 and only().locale == "en"
+    [mail] = mailbox.messages
+    assert said in mail["Subject"].lower() and only().locale == code
 
 
 @pytest.mark.parametrize(
