@@ -33,7 +33,7 @@ def settings_appearance() -> ResponseReturnValue:
     sent = request.form.get("part", "") if request.method == "POST" else ""
     forms = {part: _form(part, is_sent=part == sent) for part in PARTS}
     form: Any = forms.get(sent)
-    if form is not None and _is_saved(form):
+    if form is not None and form.validate_on_submit() and done(form, lambda: _change(form)):
         flash(_("The settings have been saved."), "success")
         if notes := _notes(form):
             flash(" ".join(notes), "info")
@@ -94,10 +94,6 @@ def _form(part: str, *, is_sent: bool) -> SettingForm:
         del form.header_html
         del form.footer_html
     return form
-
-
-def _is_saved(form: Any) -> bool:
-    return form.validate_on_submit() and form.is_current() and done(form, lambda: _change(form))
 
 
 def _change(form: Any) -> None:
