@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -55,8 +56,9 @@ def load_notes(viewer: Actor | None, component_ids: Collection[int], span: Span)
     return notes
 
 
+@lru_cache(maxsize=16)
 def _starts(span: Span) -> list[datetime]:
-    """When each day of `span` begins, as `_touching` tells times."""
+    """When each day of `span` begins, as `_touching` tells times: the same all day long."""
     return [_plain(clock.start_of_day(day, span.zone)) for day in span.days]
 
 
