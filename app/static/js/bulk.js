@@ -13,8 +13,9 @@ if (bulk) {
   };
   all.hidden = false;
   all.addEventListener("click", () => {
-    const wanted = boxes.some((box) => !box.checked);
-    boxes.forEach((box) => { box.checked = wanted; });
+    const seen = boxes.filter((box) => !box.closest("[hidden]")); // what was not found is not meant
+    const wanted = seen.some((box) => !box.checked);
+    seen.forEach((box) => { box.checked = wanted; });
     tell();
   });
   document.addEventListener("change", ({ target }) => boxes.includes(target) && tell());

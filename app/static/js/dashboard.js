@@ -13,6 +13,7 @@ import "./page.js";
 import "./appearance.js";
 import "./inline-post.js";
 import "./passkeys.js";
+import "./find.js";
 import "./report.js";
 import "./palette.js";
 import "./shortcuts.js";

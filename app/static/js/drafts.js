@@ -3,7 +3,7 @@
 const main = document.querySelector("main[data-member]");
 const note = document.getElementById("draft");
 const KEY = "draft:", SENT = "draft-sent", KEPT_FOR = 7 * 864e5, UNKEPT = /^(csrf_token|seen|short|template|fill|filled|var-.*|.*-shown)$/;
-const UNITS = [["day", 864e5], ["hour", 36e5], ["minute", 6e4]];
+const UNITS = [["day", 864e5], ["hour", 36e5], ["minute", 6e4], ["second", 1e3]];
 
 // Where nothing may be stored, nothing is kept.
 const store = {
@@ -24,9 +24,9 @@ const valueOf = (one) => (isTicked(one) ? one.checked : one.value);
 const valuesOf = (form) => Object.fromEntries(fields(form).map((one) => [idOf(one), valueOf(one)]));
 
 function ago(at) {
-  const past = Date.now() - at;
-  const [unit, size] = UNITS.find(([, size]) => past >= size) ?? UNITS[2];
-  return new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" }).format(-Math.floor(past / size), unit);
+  const past = Math.max(1e3, Date.now() - at);
+  const [unit, size] = UNITS.find(([, size]) => past >= size);
+  return new Intl.RelativeTimeFormat(document.documentElement.lang).format(-Math.floor(past / size), unit);
 }
 
 function restore(form, kept) {

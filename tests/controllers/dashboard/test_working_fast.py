@@ -248,3 +248,25 @@ def test_on_a_phone_all_is_in_reach_of_the_thumb(chrome, url):
         tab.wait_for_load_state()
         tab.locator(".thumb [data-report]").tap()
         expect(tab.get_by_role("dialog", name="Report an incident")).to_be_visible()
+
+
+def test_components_are_found_by_typing(tab, url):
+    for number in range(14):
+        make_component(f"Part {number}")
+    for place in ("components", ""):
+        tab.goto(f"{url}/dashboard/{place}")
+        tab.keyboard.press("/")
+        tab.keyboard.type("part 13")
+        expect(tab.locator(".list > li:visible")).to_have_count(1)
+        expect(tab.locator(".list > li:visible .name")).to_contain_text("Part 13")
+        tab.locator("[data-find]").fill("")
+        expect(tab.locator(".list > li:visible")).to_have_count(14)
+
+
+def test_the_palette_knows_every_page_of_settings(sign_in, olive):
+    page = sign_in(olive).get("/dashboard/settings/about").text
+    beside = page[page.index('<nav class="pages"') :]
+    listed = set(re.findall(r'href="([^"]+)"', beside[: beside.index("</nav>")]))
+    offered = page[page.index('id="palette"') : page.index("</template>")]
+    assert len(listed) > 9
+    assert listed <= set(re.findall(r'href="([^"]+)"', offered))
