@@ -41,17 +41,42 @@ def addresses(app) -> list[str]:
     return sorted(found)
 
 
+def enter(tab, url):
+    tab.set_viewport_size({"width": 360, "height": 740})
+    tab.goto(f"{url}/auth/login")
+    tab.locator("[name=login]").fill("olive")
+    tab.locator("[name=password]").fill(PASSWORD)
+    with tab.expect_navigation():
+        tab.keyboard.press("Enter")
+
+
+def test_axe_finds_nothing_in_what_opens(app, look):
+    script, faults = tools.axe(), []
+    with chromium() as browser, serving(app) as url, page(browser, reduced_motion="reduce") as tab:
+        enter(tab, url)
+        for key, shown in (
+            ("n", "#report [name=name]"),
+            ("?", "#shortcuts[open]"),
+            ("Control+k", "#palette [role=option]"),
+            ("", "#menu a"),
+        ):
+            tab.emulate_media(color_scheme="light")
+            tab.goto(f"{url}/dashboard/incidents/2")
+            tab.keyboard.press(key) if key else tab.get_by_role("button", name="Menu").click()
+            tab.locator(shown).first.wait_for()
+            tab.evaluate(script)
+            faults += [f"{shown}: {fault}" for fault in tab.evaluate(ASK, {})]
+            tab.emulate_media(color_scheme="dark")
+            faults += [f"{shown}, dark: {fault}" for fault in tab.evaluate(ASK, COLOURS)]
+    assert not faults, "\n".join(faults)
+
+
 def test_axe_finds_nothing_in_the_dashboard(app, look):
     script, faults = tools.axe(), []
     pages = [path for path in addresses(app) if look.get(path).status_code == 200]
     assert len(pages) > 40, pages
     with chromium() as browser, serving(app) as url, page(browser, reduced_motion="reduce") as tab:
-        tab.set_viewport_size({"width": 360, "height": 740})
-        tab.goto(f"{url}/auth/login")
-        tab.locator("[name=login]").fill("olive")
-        tab.locator("[name=password]").fill(PASSWORD)
-        with tab.expect_navigation():
-            tab.keyboard.press("Enter")
+        enter(tab, url)
         for path in pages:
             tab.emulate_media(color_scheme="light")
             tab.goto(url + path)
