@@ -36,6 +36,7 @@ def _members_only() -> ResponseReturnValue | None:
         return two_factor.lead_to_two_factor()
     g.open_incident_count = count_rows(Incident.unresolved())
     g.running_count = count_rows(under_way())
+    g.notes = _notes()
     return None
 
 
@@ -47,11 +48,11 @@ def _keep_private(response: Response) -> Response:
 
 @bp.context_processor
 def _names() -> dict[str, Any]:
-    # Counted before the view: an error page that says "database away" comes through here, too.
+    # Read before the view: an error page that says "database away" comes through here, too.
     return {
         "open_incident_count": g.get("open_incident_count", 0),
         "running_count": g.get("running_count", 0),
-        "dashboard_notes": _notes(),
+        "dashboard_notes": g.get("notes", []),
         "now": clock.now(),
     }
 

@@ -78,7 +78,7 @@ def test_both_are_kept_apart_from_each_other(app, client, first):
 def test_llms_txt_leads_everywhere(client):
     make_incident("It broke")
     text = client.get("/llms.txt").text
-    assert text.startswith("# Example Cloud: status\n\n> ")
+    assert text.startswith("# Status of Example Cloud\n\n> ")
     assert "It broke" in text
     for address in re.findall(r"\((http://status.test[^)]*)\)", text):
         assert client.get(address.removeprefix("http://status.test")).status_code == 200, address
