@@ -31,7 +31,7 @@ class ActivityForm(Form):
         form.actor.choices = [("", _("Everyone")), ("clock", _("The clock, commands and visitors")), *Activity.actors()]
         if form.actor.data and form.actor.data not in dict(form.actor.choices):
             form.actor.choices.append((form.actor.data, _("Someone who is gone")))
-        form.kind.choices = [("", _("Everything")), *KINDS.items()]
+        form.kind.choices = [("", _("Everything")), *((kind, words[1]) for kind, words in KINDS.items())]
         return form
 
     def validate_until(self, field: DateField) -> None:

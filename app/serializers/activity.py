@@ -12,28 +12,28 @@ from app.models.enums import ComponentStatus, Role
 from app.models.event import Event, EventName
 from app.models.registry import model_named
 
-# Kinds of things in the order in which they are offered; an event's name begins with one.
-KINDS: dict[str, Any] = {
-    "incident": _l("Incidents"),
-    "incident_update": _l("Incident updates"),
-    "maintenance": _l("Maintenance"),
-    "maintenance_update": _l("Maintenance updates"),
-    "component": _l("Components"),
-    "components": _l("Order of components"),
-    "component_group": _l("Component groups"),
-    "metric": _l("Metrics"),
-    "metrics": _l("Order of metrics"),
-    "metric_point": _l("Metric points"),
-    "incident_template": _l("Templates"),
-    "subscriber": _l("Subscribers"),
-    "notices": _l("Mails"),
-    "user": _l("Members"),
-    "invitation": _l("Invitations"),
-    "passkey": _l("Passkeys"),
-    "password_reset": _l("Forgotten passwords"),
-    "api_token": _l("API tokens"),
-    "settings": _l("Settings"),
-    "page": _l("Setup"),
+# Kinds of things, one and several, in the order in which they are offered; an event's name begins with one.
+KINDS: dict[str, tuple[Any, Any]] = {
+    "incident": (_l("Incident"), _l("Incidents")),
+    "incident_update": (_l("Incident update"), _l("Incident updates")),
+    "maintenance": (_l("Maintenance"), _l("Maintenance")),
+    "maintenance_update": (_l("Maintenance update"), _l("Maintenance updates")),
+    "component": (_l("Component"), _l("Components")),
+    "components": (_l("Order of components"), _l("Order of components")),
+    "component_group": (_l("Component group"), _l("Component groups")),
+    "metric": (_l("Metric"), _l("Metrics")),
+    "metrics": (_l("Order of metrics"), _l("Order of metrics")),
+    "metric_point": (_l("Metric point"), _l("Metric points")),
+    "incident_template": (_l("Template"), _l("Templates")),
+    "subscriber": (_l("Subscriber"), _l("Subscribers")),
+    "notices": (_l("Mails"), _l("Mails")),
+    "user": (_l("Member"), _l("Members")),
+    "invitation": (_l("Invitation"), _l("Invitations")),
+    "passkey": (_l("Passkey"), _l("Passkeys")),
+    "password_reset": (_l("Forgotten password"), _l("Forgotten passwords")),
+    "api_token": (_l("API token"), _l("API tokens")),
+    "settings": (_l("Settings"), _l("Settings")),
+    "page": (_l("Setup"), _l("Setup")),
 }
 # One word for what was done to it: the second part of an event's name.
 DEEDS: dict[str, Any] = {
@@ -99,7 +99,12 @@ class Change:
 def kind(event: Event) -> str:
     """What sort of thing it happened to."""
     name = event.name.partition(".")[0]
-    return str(KINDS.get(name, name))
+    return str(KINDS[name][0] if name in KINDS else name)
+
+
+def name(event: Event) -> str:
+    """What the thing is, or was, called."""
+    return str(event.data.get("name") or event.data.get("username") or "")
 
 
 def deed(event: Event) -> str:
@@ -132,7 +137,7 @@ def rows(events: Iterable[Event]) -> Iterator[str]:
     for event in events:
         subject = f"{event.subject_type}:{event.subject_id}"
         first = [event.created_at.isoformat(), event.actor_label, event.name.partition(".")[0], event.name, subject]
-        first.append(str(event.data.get("name", "")))
+        first.append(name(event))
         for change in changes(event) or [Change("", None, None)]:
             yield _line([*first, change.field, change.before or "", change.after or ""])
 

@@ -39,7 +39,7 @@ def test_a_change_is_told_with_before_and_after(owner, ed):
     api.edit(name="Public API", description="", actor=ed)
     db.session.commit()
     newest = lines(owner.get("/dashboard/activity?kind=component"))[0]
-    assert "ed Components updated Public API name API Public API" in newest
+    assert "ed Component updated Public API name API Public API" in newest
 
 
 def test_values_are_told_in_words(owner, olive):
@@ -50,7 +50,7 @@ def test_values_are_told_in_words(owner, olive):
     )
     db.session.commit()
     newest = lines(owner.get("/dashboard/activity?kind=incident"))[0]
-    assert "olive Incidents updated Slow" in newest
+    assert "olive Incident updated Slow" in newest
     assert "status Investigating Watching" in newest
     assert "impacts API: Performance issues API: Major outage" in newest
 
