@@ -58,8 +58,10 @@ function offer(form, key, draft) {
 
 function watch(form) {
   const key = `${KEY}${main.dataset.member}:${new URL(form.action, location.href).pathname}`;
-  const first = valuesOf(form), draft = store.get(key);
+  const first = valuesOf(form), draft = store.get(key), wasRefused = form.querySelector("[data-error-summary]");
   let timer;
+  // What was refused stands there again, and was not there at first.
+  if (wasRefused) for (const id of Object.keys(draft?.values ?? {})) delete first[id];
 
   function keep() {
     clearTimeout(timer);
@@ -77,7 +79,7 @@ function watch(form) {
 
   const present = valuesOf(form);
   const isNews = draft && Object.entries(draft.values).some(([id, value]) => id in present && present[id] !== value);
-  if (isNews && !form.querySelector("[data-error-summary]")) offer(form, key, draft);
+  if (isNews && !wasRefused) offer(form, key, draft);
 }
 
 const begin = (root) => [...root.querySelectorAll('form[method="post"]')].filter((form) => form.querySelector(".editor textarea, textarea[name=body]")).forEach(watch);
@@ -90,6 +92,6 @@ if (main && note) {
   begin(document);
   document.addEventListener("daymark:added", ({ target }) => begin(target));
   document.addEventListener("submit", ({ target }) => {
-    if (target.matches("[data-sign-out]")) store.keys().filter((key) => key.startsWith(`${KEY}${main.dataset.member}:`)).forEach(store.drop);
+    if (target.matches("[data-sign-out], [action$='/user/sessions/end']")) store.keys().filter((key) => key.startsWith(`${KEY}${main.dataset.member}:`)).forEach(store.drop);
   });
 }

@@ -214,7 +214,25 @@ def test_a_draft_outlives_the_tab_and_is_gone_when_it_was_sent(tab, url):
     assert not [word for word in ("csrf", "token", "password") if word in kept]
     form.get_by_role("button", name="Report incident").click()
     expect(again.get_by_text("Slow answers has been reported.")).to_be_visible()
+    again.wait_for_load_state()
     assert "draft:" not in again.evaluate("JSON.stringify(localStorage)")
+
+
+def test_a_draft_of_what_was_refused_is_kept_whole(tab, url):
+    create = f"{url}/dashboard/incidents/create"
+    tab.goto(create)
+    form = tab.locator("main form.panel")
+    form.get_by_role("textbox", name="First update").fill("Half a sentence")
+    form.get_by_label("What is happening?").fill("   ")
+    form.get_by_role("button", name="Report incident").click()
+    expect(tab.get_by_text("One thing needs your attention.")).to_be_visible()
+    tab.wait_for_load_state()
+    expect(tab.get_by_text("You have a draft from")).to_have_count(0)
+    form.get_by_label("What is happening?").fill("Slow")
+    tab.goto(create)
+    tab.get_by_role("button", name="Restore it").click()
+    expect(form.get_by_label("What is happening?")).to_have_value("Slow")
+    expect(form.get_by_role("textbox", name="First update")).to_have_value("Half a sentence")
 
 
 def test_a_draft_is_discarded_and_ends_with_the_session(tab, url):
