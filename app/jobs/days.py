@@ -8,6 +8,7 @@ from app import page_cache
 from app.extensions import db
 from app.models.component import Component
 from app.models.component_day import ComponentDay
+from app.models.metric import Metric
 from app.models.metric_rollup import MetricRollup
 from app.models.setting import Setting
 
@@ -31,8 +32,11 @@ def keep_up() -> None:
         # Held, so that a change of its status comes before or after, and not in between.
         if db.session.get(Component, id, with_for_update=True) is not None:
             ComponentDay.rebuild(id, ZoneInfo(zone))
-    db.session.commit()
-    MetricRollup.rebuild_days(ZoneInfo(zone))
+    for id in db.session.scalars(Metric.ids()).all():
+        db.session.commit()
+        # Held, so that no point is added in between.
+        if db.session.get(Metric, id, with_for_update=True) is not None:
+            MetricRollup.rebuild_days(id, ZoneInfo(zone))
     db.session.commit()
     Setting.set(days_zone=zone)
     db.session.commit()

@@ -76,22 +76,24 @@ class MetricRollup(db.Model):  # type: ignore[name-defined]
             )
 
     @classmethod
-    def rebuild_days(cls, zone: ZoneInfo) -> None:
-        """Write all days again from the hours, after the page's zone has changed."""
-        hours = sa.select(_table).where(_table.c.unit == RollupUnit.HOUR).order_by(_table.c.metric_id, _table.c.minute)
-        days: dict[tuple[int, int], dict[str, float]] = {}
-        for metric_id, _unit, minute, total, count, least, most in db.session.execute(hours):
+    def rebuild_days(cls, metric_id: int, zone: ZoneInfo) -> None:
+        """Write the days of a metric again from its hours, after the page's zone has changed. The caller holds the
+        metric, as a correction does: a point that came in between would be in none of them."""
+        mine = _table.c.metric_id == metric_id
+        hours = sa.select(_table).where(mine, _table.c.unit == RollupUnit.HOUR).order_by(_table.c.minute)
+        days: dict[int, dict[str, float]] = {}
+        for _metric_id, _unit, minute, total, count, least, most in db.session.execute(hours):
             day = starts(moment(minute), zone)[2]
-            sums = days.setdefault((metric_id, day), {"total": 0.0, "count": 0, "least": least, "most": most})
+            sums = days.setdefault(day, {"total": 0.0, "count": 0, "least": least, "most": most})
             sums.update(
                 total=sums["total"] + total,
                 count=sums["count"] + count,
                 least=min(sums["least"], least),
                 most=max(sums["most"], most),
             )
-        db.session.execute(sa.delete(_table).where(_table.c.unit == RollupUnit.DAY))
-        keys = ({"metric_id": of, "unit": RollupUnit.DAY, "minute": day} for of, day in days)
-        rows = [{**key, **sums} for key, sums in zip(keys, days.values(), strict=True)]
+        db.session.execute(sa.delete(_table).where(mine, _table.c.unit == RollupUnit.DAY))
+        keys = {"metric_id": metric_id, "unit": RollupUnit.DAY}
+        rows = [{**keys, "minute": day, **sums} for day, sums in days.items()]
         if rows:
             db.session.execute(sa.insert(_table), rows)
 

@@ -182,7 +182,7 @@ def test_days_follow_the_page_into_another_zone():
     metric = make()
     add(metric, *((minutes, minutes) for minutes in range(0, 3000, 45)))
     Setting.set(timezone="America/New_York")
-    MetricRollup.rebuild_days(ZoneInfo("America/New_York"))
+    MetricRollup.rebuild_days(metric.id, ZoneInfo("America/New_York"))
     assert_in_step(metric)
 
 
