@@ -4,10 +4,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Flask
+from flask import Flask, has_app_context
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
+from app.extensions import db
 from tests.needs import program
 
 FLAGS = [
@@ -31,7 +32,12 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """The application behind a real socket; its address, without a slash at the end."""
+    """The application behind a real socket; its address, without a slash at the end.
+
+    What the test has read by then is let go: on SQLite it would hold the one lock that the server needs.
+    """
+    if has_app_context():
+        db.session.rollback()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
