@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.controllers import api_v1, auth, dashboard, members_only, public, setup, signup, statuspage
+from app.controllers import api_v1, auth, dashboard, members_only, operations, public, setup, signup, statuspage
 from app.controllers.auth.browser import note_presence
 from app.controllers.auth.sessions import lead_to_login
 from app.errors import Problem, Unauthenticated
@@ -18,7 +18,7 @@ for _blueprint in (public.bp, api_v1.bp, statuspage.bp):
 # An API says 401, a page for members leads to the sign-in.
 dashboard.bp.register_error_handler(Unauthenticated, lead_to_login)
 SPOKEN = ("auth.", "public.", "setup.", "signup.")
-OPEN = ("setup.", "static", "public.health", "public.asset")
+OPEN = ("setup.", "operations.", "static", "public.health", "public.asset")
 
 
 class NotSetUp(Problem):
@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_lead_to_setup)
     app.url_defaults(_keep_language)
     app.after_request(note_presence)
+    app.register_blueprint(operations.bp)
     app.register_blueprint(public.bp)
     app.register_blueprint(auth.bp, url_prefix="/auth")
     app.register_blueprint(signup.bp, url_prefix="/signup")

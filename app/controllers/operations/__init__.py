@@ -1,0 +1,16 @@
+"""For those who run it: whether a process lives, and whether it has what it needs. Open to all, and never kept."""
+
+from flask import Blueprint, Response
+
+bp = Blueprint("operations", __name__)
+
+
+@bp.after_request
+def _keep_nothing(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+from app.controllers.operations import (  # noqa: E402  # they add their routes to bp
+    health,  # noqa: F401
+)
