@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.errors import Invalid, Problem
 from app.extensions import db
+from app.lib.passphrase import SHORTEST
 
 
 class Refused(click.ClickException):
@@ -62,6 +64,25 @@ def password(given: str | None, from_stdin: bool, variable: str) -> str:
     if sys.stdin.isatty():
         return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
     raise Misused(f"there is no password: set {variable}, or use --password-stdin")
+
+
+def passphrase(file: Path | None, given: str | None, variable: str, confirm: bool = False) -> str:
+    """The passphrase of a backup: the first line of a file, a variable, or the keyboard. Refused where it is short."""
+    if file is not None:
+        try:
+            with file.open(encoding="utf-8") as opened:
+                found = opened.readline().rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refused(f"{file}: {getattr(error, 'strerror', None) or 'is no text'}") from None
+    elif given:
+        found = given
+    elif sys.stdin.isatty():
+        found = str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True))
+    else:
+        raise Misused(f"there is no passphrase: use --passphrase-file, set {variable}, or use --without-key")
+    if confirm and len(found) < SHORTEST:
+        raise Misused(f"the passphrase is too short, use {SHORTEST} characters or more")
+    return found
 
 
 def made_up_password() -> str:

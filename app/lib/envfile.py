@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -25,6 +25,19 @@ def write(path: Path, values: Mapping[str, str | None], words: Collection[str] =
         name: f"{name}={value if name in words and value == 'null' else quote(name, value or '')}\n"
         for name, value in values.items()
     }
+    _put(path, lines)
+
+
+def take_over(path: Path, text: str, known: Callable[[str], bool]) -> list[str]:
+    """Set the variables that `text`, another such file, sets and `known` agrees to, written as they are there."""
+    found = {line.key: line.original.string.strip() + "\n" for line in parse_stream(StringIO(text)) if line.key}
+    lines = {name: line for name, line in found.items() if known(name)}
+    if lines:
+        _put(path, lines)
+    return list(lines)
+
+
+def _put(path: Path, lines: dict[str, str]) -> None:
     path = Path(os.path.realpath(path))
     with _locked(path.parent):
         old = path.read_text(encoding="utf-8") if path.exists() else ""
