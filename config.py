@@ -50,6 +50,7 @@ VARIABLES = (
     Variable("INSTANCE", "path", "instance", "Folder for database, queue, uploads and logged mail"),
     Variable("HOST", "text", "127.0.0.1", "Address to listen on; 0.0.0.0 for every network"),
     Variable("PORT", "port", "8000", "Port to listen on"),
+    Variable("BIND", "socket", None, "For a proxy here, a Unix socket instead: unix:/run/daymark/web.sock"),
     Variable("DATABASE_URL", "text", None, "The database in one line; wins over DB_*"),
     Variable("DB_DRIVER", tuple(DATABASES), "sqlite", "Kind of database"),
     Variable("DB_HOST", "text", "127.0.0.1", "Database server"),
@@ -147,6 +148,8 @@ def _checked(variable: Variable, given: Mapping[str, str]) -> Any:
         return _web_address(name, raw)
     if kind == "path":
         return ROOT / Path(raw).expanduser()
+    if kind == "socket":
+        return _socket(name, raw)
     return raw if name == "APP_KEY" else _decoded(name, raw)
 
 
@@ -154,6 +157,13 @@ def _number(name: str, raw: str, least: int, most: int) -> int:
     if not (raw.isascii() and raw.isdigit() and least <= int(raw) <= most):
         raise ConfigError(f"{name}: '{raw}' is not a whole number from {least} to {most}")
     return int(raw)
+
+
+def _socket(name: str, raw: str) -> str:
+    path = raw.removeprefix("unix:")
+    if path == raw or not path.startswith("/") or len(os.fsencode(path)) > LONGEST_SOCKET:
+        raise ConfigError(f"{name}: '{raw}' is not unix: and a path of at most {LONGEST_SOCKET} bytes from the root")
+    return raw
 
 
 def _web_address(name: str, raw: str) -> str:

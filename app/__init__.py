@@ -40,7 +40,9 @@ def create_app(overrides: dict[str, Any] | None = None, commands: bool = True) -
 
     outbox.init_app()
     app.wsgi_app = PageFront(app)  # type: ignore[method-assign, assignment]
-    app.wsgi_app = TrustedProxies(app.wsgi_app, app.config["TRUSTED_PROXIES"])  # type: ignore[method-assign]
+    app.wsgi_app = TrustedProxies(  # type: ignore[method-assign]
+        app.wsgi_app, app.config["TRUSTED_PROXIES"], on_socket=bool(app.config["BIND"])
+    )
     headers.init_app(app)
     errors.init_app(app)
     template_helpers.init_app(app)

@@ -1,17 +1,18 @@
 """nginx with our configuration: the page outlives the application."""
 
+import gzip
 import re
-import subprocess
 import threading
 import urllib.error
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+from socketserver import ThreadingMixIn, UnixStreamServer
 
 import pytest
 
 from app.controllers import members_only
-from tests.needs import program
-from tests.processes import ROOT, free_port, wait_until
+from tests import front
+from tests.processes import free_port, wait_until
 
 
 class Upstream(BaseHTTPRequestHandler):
@@ -29,7 +30,7 @@ class Upstream(BaseHTTPRequestHandler):
         self.send_response(Upstream.status)
         if Upstream.status == 401:
             self.send_header("Vary", "Accept, Cookie, Sec-Fetch-Mode, X-Cachet-Token, Authorization")
-        private = self.headers.get("Cookie") or self.path.startswith("/dashboard")
+        private = self.headers.get("Cookie")
         public = "public, max-age=0, s-maxage=1, stale-while-revalidate=30, stale-if-error=86400"
         public = members_only.REFUSED if Upstream.status == 401 else public
         self.send_header("Cache-Control", "private, no-store" if private else public)
@@ -41,11 +42,14 @@ class Upstream(BaseHTTPRequestHandler):
         pass
 
 
+class OnSocket(ThreadingMixIn, UnixStreamServer):
+    daemon_threads = True
+
+
 @pytest.fixture
-def upstream():
+def upstream(tmp_path):
     Upstream.count, Upstream.status = 0, 200
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Upstream)
-    server.daemon_threads = True
+    server = OnSocket(str(tmp_path / "web.sock"), Upstream)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()
@@ -55,28 +59,9 @@ def upstream():
 @pytest.fixture
 def nginx(tmp_path, upstream):
     """nginx in front of `upstream`; yields its address."""
-    port = free_port()
-    site = (ROOT / "nginx/daymark.conf").read_text()
-    site = site.replace("/var/cache/nginx/daymark", f"{tmp_path}/cache").replace(
-        "listen 80;", f"listen 127.0.0.1:{port};"
-    )
-    site = site.replace("127.0.0.1:8000", f"127.0.0.1:{upstream.server_port}")
-    site = site.replace("/opt/daymark/app/static/", f"{ROOT}/app/static/")
-    temporary = "".join(
-        f"{name}_temp_path {tmp_path}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    # A worker of another user could not read the test's folders; as root nginx would choose one.
-    (tmp_path / "nginx.conf").write_text(
-        f"user root; daemon off; pid {tmp_path}/pid; error_log {tmp_path}/error.log; events {{}} "
-        f"http {{ include /etc/nginx/mime.types; access_log off; {temporary} {site} }}"
-    )
-    command = [program("nginx"), "-p", tmp_path, "-e", tmp_path / "error.log", "-c", tmp_path / "nginx.conf"]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        url = f"http://127.0.0.1:{port}"
-        wait_until(lambda: process.poll() is not None or reachable(url), what="nginx")
-        assert process.poll() is None, (tmp_path / "error.log").read_text()
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    with front.nginx(tmp_path, "local.conf", {8080: port}, lambda: reachable(url)):
         yield url
-        process.terminate()
 
 
 def reachable(url):
@@ -120,11 +105,49 @@ def test_the_application_learns_who_asks_and_nothing_that_the_visitor_made_up(ng
     assert Upstream.seen["X-Forwarded-Proto"] == "http"
     assert Upstream.seen["X-Forwarded-Host"] == Upstream.seen["Host"]
     assert re.fullmatch(r"127\.0\.0\.1:\d+", Upstream.seen["Host"])
+    assert {"Forwarded", "X-Real-Ip"}.isdisjoint(Upstream.seen)
+
+
+def test_what_is_between_one_member_and_daymark_is_never_kept_whatever_the_answer_says(nginx):
+    for path in ("/dashboard/", "/%64ashboard", "/auth/login?x=1", "/setup", "/signup/invite/x", "/subscribe/manage/x"):
+        assert read(nginx + path) != read(nginx + path), path
+    assert read(nginx + "/dashboards") == read(nginx + "/dashboards")
+    for name in ("Authorization", "X-Cachet-Token"):
+        guests = read(nginx + "/api/v1/incidents")
+        assert read(nginx + "/api/v1/incidents", **{name: "Bearer x"}) != guests
+        assert read(nginx + "/api/v1/incidents") == guests
 
 
 def test_static_files_come_from_the_disk(nginx):
     assert ":root" in read(nginx + "/static/css/base.css")
     assert Upstream.count == 0
+
+
+def test_a_file_is_kept_for_good_where_its_address_names_its_version_and_comes_packed_where_it_is(nginx, tmp_path):
+    def answered(path):
+        asked = urllib.request.Request(nginx + path, headers={"Accept-Encoding": "gzip"})
+        return urllib.request.urlopen(asked, timeout=5)
+
+    assert answered("/static/css/base.css?v=1").headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answered("/static/css/base.css").headers["Cache-Control"] == "no-cache"
+    assert answered("/static/css/base.css").headers["X-Content-Type-Options"] == "nosniff"
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        answered("/static/css/none.css?v=1")
+    assert caught.value.headers["Cache-Control"] is None
+    (tmp_path / "daymark/app/static/css/base.css.gz").write_bytes(gzip.compress(b"packed before"))
+    answer = answered("/static/css/base.css?v=2")
+    assert gzip.decompress(answer.read()) == b"packed before"
+    assert answer.headers["Content-Type"] == "text/css"
+
+
+def test_where_there_is_no_last_page_a_calm_one_says_so(nginx, upstream):
+    upstream.shutdown()
+    upstream.server_close()
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        read(nginx + "/incidents/1")
+    assert (caught.value.code, caught.value.headers["Retry-After"]) == (503, "15")
+    assert caught.value.headers["Cache-Control"] == "no-store"
+    assert "away for a moment" in caught.value.read().decode()
 
 
 def test_a_page_that_is_for_members_now_is_given_out_no_more_not_even_while_the_application_is_down(nginx, upstream):

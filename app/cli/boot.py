@@ -46,7 +46,10 @@ def boot_command() -> NoReturn:
     instance, run = settings["INSTANCE"], config.run_folder(settings["INSTANCE"])
     _make_folders(instance, run)
     _lock(instance)
-    _refuse_taken_port(settings["HOST"], settings["PORT"])
+    if settings["BIND"]:
+        _refuse_taken_socket(settings["BIND"].removeprefix("unix:"))
+    else:
+        _refuse_taken_port(settings["HOST"], settings["PORT"])
     _migrate()
     _greet(settings, instance)
     _become_supervisor(settings, instance, run)
@@ -92,6 +95,17 @@ def _refuse_taken_port(host: str, port: int) -> None:
         raise CannotStart(f"cannot listen on {host}, port {port}: {error.strerror}; set HOST or PORT") from None
 
 
+def _refuse_taken_socket(path: str) -> None:
+    try:
+        if not os.access(os.path.dirname(path), os.W_OK):
+            raise CannotStart(f"cannot write to the folder of {path}; make it, or change BIND")
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(path)
+    except OSError:
+        return
+    raise CannotStart(f"another server listens on {path}; change BIND")
+
+
 def _migrate() -> None:
     # It names its database at every start, which belongs to no terminal.
     logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
@@ -106,13 +120,14 @@ def _migrate() -> None:
 def _greet(settings: dict[str, Any], instance: Path) -> None:
     host, port = settings["HOST"], settings["PORT"]
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host
-    click.echo(f"Daymark is starting: open http://{shown}:{port}")
+    behind = settings["BIND"] is not None
+    click.echo(f"Daymark is starting: open {settings['APP_URL'] if behind else f'http://{shown}:{port}'}")
     if not FirstRun.needed():
         setup_code.forget(instance)
         return
     code = setup_code.ensure(instance)
     click.echo(f"Setup code: {code}  (the wizard asks for it when opened from another machine)")
-    if host in ("127.0.0.1", "::1"):
+    if host in ("127.0.0.1", "::1") and not behind:
         click.echo("Only this machine can reach it; to open it to others, start it with HOST=0.0.0.0")
 
 
@@ -133,7 +148,7 @@ def _become_supervisor(settings: dict[str, Any], instance: Path, run: Path) -> N
         "DAYMARK_PYTHON": sys.executable,
         "DAYMARK_VALKEY": str(_valkey()),
         "DAYMARK_EMBEDDED": str(settings["REDIS_EMBEDDED"]).lower(),
-        "DAYMARK_BIND": f"{host}:{settings['PORT']}",
+        "DAYMARK_BIND": settings["BIND"] or f"{host}:{settings['PORT']}",
         "DAYMARK_WEB_WORKERS": str(settings["WEB_WORKERS"]),
         "DAYMARK_WEB_THREADS": str(settings["WEB_THREADS"]),
         "DAYMARK_MAIL_WORKERS": str(settings["MAIL_WORKERS"]),

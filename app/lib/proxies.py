@@ -18,9 +18,12 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 class TrustedProxies:
     """WSGI middleware: REMOTE_ADDR, scheme and host become the visitor's; what strangers claim is dropped."""
 
-    def __init__(self, app: Callable[..., Iterable[bytes]], networks: Sequence[Network]) -> None:
+    def __init__(
+        self, app: Callable[..., Iterable[bytes]], networks: Sequence[Network], *, on_socket: bool = False
+    ) -> None:
         self.app = app
         self.networks = networks
+        self.on_socket = on_socket  # a Unix socket of ours, which only the proxy may write to
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         trusted = self._trusts(environ.get("REMOTE_ADDR", ""))
@@ -39,6 +42,8 @@ class TrustedProxies:
         return self.app(environ, start_response)
 
     def _trusts(self, address: str) -> bool:
+        if not address:  # no peer has none but one on a Unix socket
+            return self.on_socket
         if not _is_address(address):
             return False
         parsed = ip_address(address)

@@ -8,7 +8,9 @@ from app import create_app
 from app.lib.proxies import TrustedProxies, is_local
 
 
-def seen(peer, forwarded=None, trusted=("10.0.0.1", "127.0.0.1"), host="localhost:8000", proto=None, **more):
+def seen(
+    peer, forwarded=None, trusted=("10.0.0.1", "127.0.0.1"), host="localhost:8000", proto=None, on_socket=False, **more
+):
     """The environment that the application gets for a request from `peer`."""
     headers = {"X-Forwarded-For": forwarded, "X-Forwarded-Proto": proto}
     environ = create_environ(
@@ -16,7 +18,8 @@ def seen(peer, forwarded=None, trusted=("10.0.0.1", "127.0.0.1"), host="localhos
     )
     environ.update(more, REMOTE_ADDR=peer)
     got = []
-    TrustedProxies(lambda e, _: got.append(e) or [], [ip_network(address) for address in trusted])(environ, None)
+    networks = [ip_network(address) for address in trusted]
+    TrustedProxies(lambda e, _: got.append(e) or [], networks, on_socket=on_socket)(environ, None)
     return got[0]
 
 
@@ -36,6 +39,13 @@ def seen(peer, forwarded=None, trusted=("10.0.0.1", "127.0.0.1"), host="localhos
 )
 def test_only_trusted_proxies_are_believed(peer, forwarded, visitor):
     assert seen(peer, forwarded)["REMOTE_ADDR"] == visitor
+
+
+def test_who_writes_to_our_socket_is_the_proxy_and_a_peer_without_an_address_is_nobody_else():
+    told = seen("", "203.0.113.9", proto="https", on_socket=True)
+    assert (told["REMOTE_ADDR"], told["wsgi.url_scheme"]) == ("203.0.113.9", "https")
+    assert seen("", "10.0.0.1, 203.0.113.9, 10.0.0.1", on_socket=True)["REMOTE_ADDR"] == "203.0.113.9"
+    assert seen("", "203.0.113.9")["REMOTE_ADDR"] == ""
 
 
 def test_the_scheme_too():

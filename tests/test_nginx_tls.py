@@ -1,0 +1,208 @@
+"""The site as it is in production: nginx with TLS, gunicorn behind it on a Unix socket, and browsers on 127.0.0.1."""
+
+import os
+import re
+import socket
+import sqlite3
+import ssl
+import subprocess
+import sys
+from contextlib import closing
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection, RemoteDisconnected
+from urllib.parse import urlencode
+
+import pytest
+
+from tests import front
+from tests.needs import program
+from tests.processes import ROOT, free_port, wait_until
+
+HOST = "status.example.com"
+COMMAND = "-m gunicorn wsgi:app --config python:app.web --worker-class gthread --workers 2 --no-control-socket"
+
+
+class Site:
+    """Daymark at https://status.example.com, and its visitors."""
+
+    def __init__(self, folder, redis_url):
+        self.folder, self.plain, self.port = folder, free_port(), free_port()
+        self.environ = {
+            "PATH": os.environ["PATH"],
+            "APP_KEY": "k3yk3yABCDEFGHIJKLMNopqrstuvwxyz0123",
+            "APP_URL": f"https://{HOST}",
+            "BIND": f"unix:{folder}/web.sock",
+            "INSTANCE": str(folder / "instance"),
+            "ENV_FILE": str(folder / ".env"),
+            "REDIS_URL": redis_url,
+        }
+        self.web = None
+
+    def set_up(self):
+        admin = ["--username", "olive", "--email", "olive@example.org", "--password", "correct horse battery 9"]
+        self._run("-m", "app.cli", "setup", "--site-name", "Example Cloud", *admin)
+        name = ["-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]
+        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "privkey.pem"]
+        made = [program("openssl"), "req", "-x509", *key, "-out", "fullchain.pem", "-days", "2", *name]
+        subprocess.run(made, cwd=self.folder, check=True, capture_output=True)
+
+    def _run(self, *command):
+        subprocess.run([sys.executable, *command], cwd=ROOT, env=self.environ, check=True, capture_output=True)
+
+    def start(self):
+        command = [sys.executable, *COMMAND.split(), "--bind", self.environ["BIND"], "--log-level", "warning"]
+        self.web = subprocess.Popen(command, cwd=ROOT, env=self.environ, stdout=subprocess.DEVNULL)
+
+    def stop(self):
+        if self.web is not None:
+            self.web.terminate()
+            self.web.wait(timeout=40)
+            self.web = None
+
+    def get(self, path="/", *, host=HOST, sni=HOST, plain=False, body=None, **headers) -> HTTPResponse:
+        """Ask nginx as a browser does that was sent to this machine."""
+        if plain:
+            connection = HTTPConnection("127.0.0.1", self.plain, timeout=10)
+        else:
+            connection = Https(self.port, sni, ssl.create_default_context(cafile=self.folder / "fullchain.pem"))
+        with closing(connection):
+            connection.request("POST" if body else "GET", path, body, {"Host": host, **headers})
+            answer = connection.getresponse()
+            answer.text = answer.read().decode()
+            return answer
+
+    def answers(self):
+        try:
+            return self.get("/health").status == 200
+        except OSError:
+            return False
+
+
+class Https(HTTPSConnection):
+    """To 127.0.0.1, under the name that the certificate has."""
+
+    def __init__(self, port, sni, context):
+        super().__init__("127.0.0.1", port, timeout=10)
+        self.sni, self.tls = sni, context
+
+    def connect(self):
+        self.sock = self.tls.wrap_socket(
+            socket.create_connection(("127.0.0.1", self.port), 10), server_hostname=self.sni
+        )
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, valkey):
+    """All of it, running; who stops it starts it again."""
+    site = Site(tmp_path_factory.mktemp("site"), valkey.replace("db=0", "db=1"))
+    site.set_up()
+    site.start()
+    try:
+        with front.nginx(site.folder, "daymark.conf", {80: site.plain, 443: site.port}, site.answers):
+            yield site
+    finally:
+        site.stop()
+
+
+def log_of(site, path):
+    """The line about `path` in nginx's log, which it writes after it has answered."""
+    log = site.folder / "daymark.log"
+    wait_until(lambda: f" {path} " in log.read_text(), 5, "a line in the log")
+    return next(line for line in reversed(log.read_text().splitlines()) if f" {path} " in line)
+
+
+def test_visitors_without_tls_are_sent_over_and_let_s_encrypt_is_answered(site):
+    answer = site.get("/incidents/1?lang=de", plain=True)
+    assert (answer.status, answer.headers["Location"]) == (301, f"https://{HOST}/incidents/1?lang=de")
+    challenges = site.folder / "letsencrypt/.well-known/acme-challenge"
+    challenges.mkdir(parents=True)
+    (challenges / "token").write_text("token.proof")
+    assert site.get("/.well-known/acme-challenge/token", plain=True).text == "token.proof"
+
+
+def test_other_hosts_get_no_answer(site):
+    for host in ("evil.test", "127.0.0.1", f"{HOST}.evil.test"):
+        with pytest.raises(RemoteDisconnected):
+            site.get(plain=True, host=host)
+        with pytest.raises(RemoteDisconnected):
+            site.get(host=host)
+    with pytest.raises(ssl.SSLError):
+        site.get(sni="evil.test")
+
+
+def test_a_visitor_makes_up_neither_host_nor_address(site):
+    # Of the two names in such a request nginx goes by the first; the application must not go by the second.
+    assert site.get(f"https://{HOST}/dashboard/", host="evil.test").headers["Location"].startswith("/auth/login")
+    page = site.get("/auth/login")
+    form = {"csrf_token": re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[1]}
+    refused = site.get(
+        "/auth/login",
+        body=urlencode({**form, "login": "olive", "password": "a wrong one"}),
+        Cookie=page.headers["Set-Cookie"].partition(";")[0],
+        Referer=f"https://{HOST}/auth/login",
+        **{"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": "203.0.113.9"},
+        **{"X-Forwarded-Proto": "http", "X-Forwarded-Host": "evil.test", "X-Real-IP": "203.0.113.9"},
+    )
+    assert refused.status < 500
+    with closing(sqlite3.connect(site.folder / "instance/daymark.sqlite")) as database:
+        assert {address for (address,) in database.execute("select address from sign_ins")} == {"127.0.0.1"}
+
+
+def test_headers_and_cookies_are_those_of_a_site_with_tls(site):
+    page = site.get()
+    assert page.status == 200
+    assert "Example Cloud" in page.text
+    for answer in (page, site.get("/static/css/base.css"), site.get("/none")):
+        assert answer.headers.get_all("Strict-Transport-Security") == ["max-age=31536000"]
+        assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
+        assert answer.headers["Server"] == "nginx"
+    assert site.get("/health", plain=True).headers["Strict-Transport-Security"] is None
+    assert page.headers["Set-Cookie"] is None
+    cookie = site.get("/auth/login").headers["Set-Cookie"]
+    assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax"))
+
+
+def test_the_log_says_who_asked_and_under_which_id(site):
+    answer = site.get("/incidents/4711", **{"X-Forwarded-For": "203.0.113.9", "X-Request-Id": "abcdefgh1234"})
+    line = log_of(site, "/incidents/4711")
+    assert line.startswith("127.0.0.1 - ")
+    assert line.endswith(answer.headers["X-Request-Id"])
+    assert "abcdefgh1234" not in line
+
+
+@pytest.mark.parametrize(
+    ("options", "spoken"),
+    [
+        ("-tls1", ""),
+        ("-tls1_1", ""),
+        ("-tls1_2", "TLSv1.2"),
+        ("-tls1_3", "TLSv1.3"),
+        ("-tls1_2 -cipher AES128-SHA:AES128-GCM-SHA256:ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0", ""),
+    ],
+)
+def test_only_tls_of_today_is_spoken(site, options, spoken):
+    weak = [] if "-cipher" in options or "1_3" in options else ["-cipher", "ALL:@SECLEVEL=0"]
+    command = [program("openssl"), "s_client", "-connect", f"127.0.0.1:{site.port}", "-servername", HOST, "-brief"]
+    command += [*options.split(), *weak, "-alpn", "h2"]
+    said = subprocess.run(command, input=b"", capture_output=True, timeout=20, check=False)
+    assert (said.returncode == 0) == bool(spoken), said.stderr
+    assert (f"Protocol version: {spoken}".encode() in said.stderr) == bool(spoken)
+
+
+def test_browsers_speak_http_2(site):
+    context = ssl.create_default_context(cafile=site.folder / "fullchain.pem")
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    with context.wrap_socket(socket.create_connection(("127.0.0.1", site.port)), server_hostname=HOST) as browser:
+        assert browser.selected_alpn_protocol() == "h2"
+
+
+def test_the_page_outlives_the_application_and_is_itself_again_when_that_is_back(site):
+    before = site.get().text
+    site.stop()
+    wait_until(lambda: site.get().headers["X-Cache-Status"] == "STALE", 15, "an old page")
+    old = site.get()
+    assert (old.status, old.text) == (200, before)
+    assert site.get("/dashboard/", Cookie="session=x").status == 503
+    site.start()
+    wait_until(lambda: site.get("/health", Authorization="x").status == 200, what="the application")
+    wait_until(lambda: site.get().headers["X-Cache-Status"] in ("HIT", "EXPIRED", "MISS"), what="a new page")
+    assert site.get("/dashboard/", Cookie="session=x").status == 302
