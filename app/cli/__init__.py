@@ -8,6 +8,7 @@ from flask_migrate import Migrate
 
 from app.cli.backup import backup_command
 from app.cli.boot import boot_command
+from app.cli.doctor import doctor_command
 from app.cli.importing import import_group
 from app.cli.restore import restore_command
 from app.cli.seed import seed_command
@@ -25,6 +26,7 @@ COMMANDS: tuple[click.Command, ...] = (
     import_group,
     backup_command,
     restore_command,
+    doctor_command,
 )
 
 

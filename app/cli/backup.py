@@ -1,6 +1,7 @@
 """`flask backup`: everything in one file, while Daymark runs."""
 
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,7 @@ def backup_command(
 
 def write(file: Path, secret: str) -> dict[str, Any]:
     """Back up to `file`, with the key where there is a passphrase. Raises Refused; answers what was written."""
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
     if file.exists():
         raise Refused(f"{file}: is there already")
     try:

@@ -25,7 +25,17 @@ from app.lib.passphrase import unlock
 from app.models import snapshot
 
 # What belongs to a machine and not to the page.
-OF_THE_MACHINE = ("APP_ENV", "INSTANCE", "HOST", "PORT", "DATABASE_URL", "TRUSTED_PROXIES", "LOG_LEVEL", "ENV_FILE")
+OF_THE_MACHINE = (
+    "APP_ENV",
+    "INSTANCE",
+    "HOST",
+    "PORT",
+    "BIND",
+    "DATABASE_URL",
+    "TRUSTED_PROXIES",
+    "LOG_LEVEL",
+    "ENV_FILE",
+)
 OF_THE_MACHINE_TOO = ("DB_", "REDIS_", "WEB_", "MAIL_WORKERS")
 
 

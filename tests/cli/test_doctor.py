@@ -1,0 +1,124 @@
+"""The doctor, before real parts: each is broken in turn, and its line says what to do."""
+
+import json
+from ipaddress import ip_network
+
+import pytest
+import redis
+import sqlalchemy as sa
+from rq import Queue, Worker
+from rq.cron import CronScheduler
+
+from app.extensions import db
+from app.lib import revisions
+from app.models import Setting
+from app.models.schema import VERSION
+
+
+@pytest.fixture
+def well(app, run, olive, tmp_path, monkeypatch, mailbox):
+    """An installation with nothing to complain of: workers, clock, mail, key, and an address that visitors open."""
+    connection = app.extensions["daymark.redis"]
+    worker = Worker([Queue("default", connection=connection)], connection=connection)
+    worker.register_birth()
+    clock = CronScheduler(connection=connection, name="the-clock")
+    clock.register_birth()
+    clock.heartbeat()
+    monkeypatch.setitem(app.config, "APP_URL", "https://status.example.com")
+    monkeypatch.setitem(app.config, "TRUSTED_PROXIES", (ip_network("127.0.0.1/32"),))
+    tmp_path.chmod(0o700)
+    (tmp_path / ".env").write_text("MAIL_PORT=25\n")
+    (tmp_path / ".env").chmod(0o600)
+    Setting.set(mail_password="sealed with this key")
+    db.session.commit()
+    return worker
+
+
+@pytest.fixture
+def ask(run):
+    """ask(): the findings by name, once the exit code has been seen to fit."""
+
+    def asked() -> dict[str, dict[str, str]]:
+        done = run("doctor", "--json")
+        told = json.loads(done.stdout)
+        assert done.exit_code == (0 if told["ok"] else 1)
+        assert told["ok"] == (not [c for c in told["checks"] if c["state"] == "wrong"])
+        assert not [c for c in told["checks"] if c["state"] == "wrong" and not c["do"]], "each says what to do"
+        return {check["name"]: check for check in told["checks"]}
+
+    return asked
+
+
+def test_all_is_well(run, well, ask):
+    found = ask()
+    assert {check["state"] for check in found.values()} == {"ok"}, found
+    names = {"database", "migrations", "key", "redis", "workers", "clock", "mail", "disk", "instance", ".env", "time"}
+    assert names | {"address", "proxy"} == set(found)
+    done = run("doctor")
+    assert done.exit_code == 0 and "ok    workers     1 alive" in done.stdout
+
+
+def test_who_does_not_work_is_missed(app, well, ask):
+    app.extensions["daymark.redis"].flushdb()
+    found = ask()
+    assert found["workers"]["state"] == found["clock"]["state"] == "wrong"
+    assert "supervisorctl" in found["workers"]["do"]
+
+
+def test_redis_away(app, well, ask, monkeypatch):
+    monkeypatch.setitem(app.config, "REDIS_URL", "unix:///nowhere/valkey.sock")
+    monkeypatch.setitem(app.extensions, "daymark.redis", redis.Redis.from_url("unix:///nowhere/valkey.sock"))
+    assert ask()["redis"]["text"] == "/nowhere/valkey.sock does not answer"
+
+
+def test_migrations_that_have_not_run(well, ask):
+    db.session.execute(sa.update(VERSION).values(version_num="0001"))
+    db.session.commit()
+    try:
+        found = ask()
+        assert found["migrations"]["state"] == "wrong" and "bin/flask" in found["migrations"]["do"]
+        assert found["mail"]["state"] == "note", "the tables that would say how are not asked"
+    finally:
+        db.session.execute(sa.update(VERSION).values(version_num=revisions.HEAD))
+        db.session.commit()
+
+
+def test_another_key(app, well, ask, monkeypatch):
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another key for tests, of 32 characters")
+    found = ask()
+    assert found["key"]["state"] == "wrong" and "setting mail_password" in found["key"]["text"]
+
+
+def test_a_mail_server_that_is_down(well, ask, mailbox):
+    mailbox.down()
+    found = ask()
+    assert found["mail"]["state"] == "wrong" and str(mailbox.port) in found["mail"]["text"]
+
+
+def test_nothing_was_sent(well, ask, mailbox):
+    ask()
+    assert mailbox.connections == 1 and mailbox.messages == []
+
+
+def test_what_others_may_read(well, ask, tmp_path):
+    (tmp_path / ".env").chmod(0o644)
+    tmp_path.chmod(0o755)
+    found = ask()
+    assert found[".env"]["do"] == f"chmod 600 {tmp_path / '.env'}"
+    assert found["instance"]["do"] == f"chmod 700 {tmp_path}"
+
+
+@pytest.mark.parametrize(
+    ("url", "proxies", "name", "state"),
+    [
+        ("https://status.example.com", (), "proxy", "wrong"),
+        ("https://status.example.com", ("0.0.0.0/0", "::/0"), "proxy", "wrong"),
+        ("http://status.example.com", (), "address", "note"),
+        ("http://localhost:8000", (), "address", "note"),
+        ("http://localhost:8000", (), "proxy", "ok"),
+    ],
+)
+def test_addresses(app, well, ask, monkeypatch, url, proxies, name, state):
+    monkeypatch.setitem(app.config, "APP_URL", url)
+    monkeypatch.setitem(app.config, "TRUSTED_PROXIES", tuple(map(ip_network, proxies)))
+    assert ask()[name]["state"] == state
