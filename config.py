@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 ROOT = Path(__file__).resolve().parent
 LONGEST_SOCKET = 100  # Linux ends the path of a Unix socket at 108 bytes; Supervisor adds a suffix
 SHORTEST_KEY = 32
+SHORTEST_TOKEN = 16
 RANGES = {"count": (1, 999), "index": (0, 9999), "port": (1, 65535), "limit": (0, 1_000_000)}
 DATABASES = {
     "sqlite": "sqlite",
@@ -80,6 +81,7 @@ VARIABLES = (
     Variable("WEB_WORKERS", "count", "2", "Web processes"),
     Variable("WEB_THREADS", "count", "4", "Threads in each"),
     Variable("MAIL_WORKERS", "count", "1", "Queue workers"),
+    Variable("METRICS_TOKEN", "secret", None, "Bearer token for /metrics, 16 characters or more; unset, there is none"),
     Variable("LOG_LEVEL", ("debug", "info", "warning", "error"), "info", "Least weight of a line in the log"),
     Variable("SUPERVISOR_SERVER_URL", "text", None, "Set by Supervisor: where it can be asked to reload"),
     Variable("ENV_FILE", "path", ".env", "File with the lines above; the environment wins over it"),
@@ -95,6 +97,7 @@ def load(environ: Mapping[str, str] | None = None, env_file: str | Path | None =
     values = {name: _checked(variable, {**_lines(file), **outside}) for name, variable in BY_NAME.items()}
     values["ENV_FILE"] = file
     values["FROM_ENVIRONMENT"] = frozenset(outside)
+    _check_metrics_token(values["METRICS_TOKEN"])
     values["APP_URL"] = values["APP_URL"] or f"http://localhost:{values['PORT']}"
     secure = values["APP_URL"].startswith("https:")
     return {
@@ -194,6 +197,11 @@ def _app_key(raw: str | None) -> str:
     if len(raw.removeprefix("base64:")) < SHORTEST_KEY or len(set(raw)) < 10:
         raise ConfigError(f"APP_KEY: is too easy to guess; use {SHORTEST_KEY} random characters or more")
     return raw
+
+
+def _check_metrics_token(raw: str | None) -> None:
+    if raw is not None and (len(raw) < SHORTEST_TOKEN or not raw.isascii() or " " in raw):
+        raise ConfigError(f"METRICS_TOKEN: is too easy to guess; use {SHORTEST_TOKEN} letters and digits or more")
 
 
 def _networks(raw: str | None) -> tuple[IPv4Network | IPv6Network, ...]:

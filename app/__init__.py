@@ -9,7 +9,19 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 import config
-from app import controllers, errors, headers, logs, outbox, page_cache, session_store, template_helpers, throttle
+from app import (
+    controllers,
+    errors,
+    figures,
+    headers,
+    logs,
+    outbox,
+    page_cache,
+    session_store,
+    template_helpers,
+    throttle,
+    watch,
+)
 from app.extensions import babel, csrf, db, login_manager, mail, server_session
 from app.lib import sqlite
 from app.lib.proxies import TrustedProxies
@@ -40,6 +52,8 @@ def create_app(overrides: dict[str, Any] | None = None, commands: bool = True) -
 
     outbox.init_app()
     app.wsgi_app = PageFront(app)  # type: ignore[method-assign, assignment]
+    figures.init_app(app)
+    watch.init_app(app)
     app.wsgi_app = TrustedProxies(  # type: ignore[method-assign]
         app.wsgi_app, app.config["TRUSTED_PROXIES"], on_socket=bool(app.config["BIND"])
     )

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 GENERATION = "page:generation"
 # Where a view leaves word for app/page_front.py: the generation it belongs to and for how many seconds.
 KEEP = "daymark.keep"
+# Where it is noted where a guest's page was found: "memory" (app/page_front.py), "store", or "miss".
+FOUND = "daymark.found"
 # Where each process notes whether the present generation is for members only.
 FOR_MEMBERS = "daymark.for_members"
 # What each address reads. Nothing else is part of it, so that nobody fills the store, or has the same picture drawn
@@ -140,6 +142,7 @@ def cached(seconds: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                 return response
             key = _key(number)
             stored = _get(key)
+            request.environ[FOUND] = "miss" if stored is None else "store"
             if stored is None:
                 response = make_response(view(*args, **kwargs))
                 robots = "" if Setting.get("search_engines") else "noindex"

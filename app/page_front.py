@@ -19,7 +19,7 @@ from werkzeug.http import http_date, parse_cookie, parse_etags
 from app.i18n import COOKIE, language_key
 from app.lib.accept import prefers_markdown
 from app.lib.proxies import TRUSTED
-from app.page_cache import GENERATION, KEEP, KNOWN_PARAMETERS, known_value, may_be_member
+from app.page_cache import FOUND, GENERATION, KEEP, KNOWN_PARAMETERS, known_value, may_be_member
 
 MOST_PAGES = 200
 MOST_BYTES = 32 * 1024 * 1024  # of all pages in one process, plain and packed
@@ -61,6 +61,7 @@ class PageFront:
         address = _address(environ, cookies.get(COOKIE, ""))
         page = self.pages.get(address)
         if page is not None and page.expires > time.monotonic() and page.generation == self._generation():
+            environ[FOUND] = "memory"
             return _answer(page, environ, start)
         return self._learn(address, environ, start)
 

@@ -34,7 +34,7 @@ LAYERS = [
         "template_times",
         "logs",
     },
-    {"page_front"},
+    {"page_front", "figures", "watch"},
     {"jobs"},
     {"outbox"},
     {"controllers"},

@@ -29,11 +29,12 @@ class QueueState:
 
 @dataclass(frozen=True)
 class Machinery:
-    """All of it at one moment. `clock_seen` is None when no clock has been there lately."""
+    """All of it at one moment. `worker_seen` and `clock_seen` are None when none has been there lately."""
 
     redis: str
     queues: list[QueueState]
     workers: int
+    worker_seen: datetime | None
     clock_seen: datetime | None
 
     @classmethod
@@ -42,10 +43,12 @@ class Machinery:
         connection = current_app.extensions["daymark.redis"]
         try:
             clocks = CronScheduler.all(connection, cleanup=False)
+            workers = Worker.all(connection=connection)
             return cls(
                 redis=_version(connection.info("server")),
                 queues=[_queue(name) for name in QUEUES],
-                workers=sum(map(_is_alive, Worker.all(connection=connection))),
+                workers=sum(map(_is_alive, workers)),
+                worker_seen=max(filter(None, map(_seen, workers)), default=None),
                 clock_seen=max(filter(None, (c.last_heartbeat for c in clocks)), default=None),
             )
         except redis.RedisError:
@@ -62,10 +65,13 @@ def _queue(name: str) -> QueueState:
 
 
 def _is_alive(worker: BaseWorker) -> bool:
+    seen = _seen(worker)
+    return seen is not None and clock.now() - seen < WORKER_IS_LATE
+
+
+def _seen(worker: BaseWorker) -> datetime | None:
     seen = worker.last_heartbeat
-    if seen is None:
-        return False
-    return clock.now() - (seen if seen.tzinfo else seen.replace(tzinfo=UTC)) < WORKER_IS_LATE
+    return seen if seen is None or seen.tzinfo else seen.replace(tzinfo=UTC)
 
 
 def _version(server: dict[str, str]) -> str:

@@ -47,6 +47,17 @@ class Delivery(Model):
         return sa.select(cls).where(sa.or_(failed, cls.is_waiting())).order_by(cls.updated_at.desc(), cls.id.desc())
 
     @classmethod
+    def counts(cls) -> dict[NoticeState, int]:
+        """How many are in each state."""
+        rows = db.session.execute(sa.select(cls.state, sa.func.count()).group_by(cls.state))
+        return {NoticeState(state): count for state, count in rows}
+
+    @classmethod
+    def waiting_since(cls) -> datetime | None:
+        """Since when the oldest waits that is not sent yet; None when all are done."""
+        return db.session.scalar(sa.select(sa.func.min(cls.created_at)).where(cls.state.in_(OPEN)))
+
+    @classmethod
     def hurry(cls) -> None:
         """Have what waits for its next try be tried now: what kept it from being sent may be mended."""
         db.session.execute(sa.update(cls).where(cls.is_waiting()).values(due_at=clock.now()))

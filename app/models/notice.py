@@ -110,12 +110,6 @@ class Notice(Delivery):
         return count_rows(sa.select(cls.id).where(cls.state == NoticeState.FAILED))
 
     @classmethod
-    def counts(cls) -> dict[NoticeState, int]:
-        """How many notices are in each state."""
-        rows = db.session.execute(sa.select(cls.state, sa.func.count()).group_by(cls.state))
-        return {NoticeState(state): count for state, count in rows}
-
-    @classmethod
     def progress(cls) -> tuple[int, int]:
         """How many notices are done, and how many there are, of the events that still have some to send."""
         states = (NoticeState.WAITING, NoticeState.SENDING)

@@ -1,4 +1,4 @@
-"""For those who run it: whether a process lives, and whether it has what it needs. Open to all, and never kept."""
+"""For those who run it: whether a process lives, whether it has what it needs, and figures. Never kept."""
 
 from flask import Blueprint, Response
 
@@ -13,4 +13,5 @@ def _keep_nothing(response: Response) -> Response:
 
 from app.controllers.operations import (  # noqa: E402  # they add their routes to bp
     health,  # noqa: F401
+    metrics,  # noqa: F401
 )

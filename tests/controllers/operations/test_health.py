@@ -3,22 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
-from app import create_app, throttle
 from app.extensions import db
 from app.lib import revisions
 from app.models import Setting
 from tests.queries import count_queries
 
 WELL = {"status": "ok", "checks": {"database": "ok", "redis": "ok", "migrations": "ok"}}
-
-
-@pytest.fixture
-def another(app, tmp_path):
-    """another(**config): a second application like that of the tests, but for this."""
-    kept = ["TESTING", "SECRET_KEY", "APP_URL", "INSTANCE", "REDIS_URL"]
-    kept += ["SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ENGINE_OPTIONS"]
-    yield lambda **given: create_app({**{name: app.config[name] for name in kept}, **given}, False).test_client()
-    throttle.init_app(app)  # the limiter is one for all applications of a process
 
 
 @pytest.fixture
