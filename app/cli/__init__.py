@@ -10,11 +10,14 @@ from app.cli.backup import backup_command
 from app.cli.boot import boot_command
 from app.cli.doctor import doctor_command
 from app.cli.importing import import_group
+from app.cli.prune import prune_command
+from app.cli.reset import reset_command
 from app.cli.restore import restore_command
 from app.cli.seed import seed_command
 from app.cli.setup import setup_command
 from app.cli.token import token_group
 from app.cli.user import user_group
+from app.cli.version import version_command
 from app.extensions import db
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -27,6 +30,9 @@ COMMANDS: tuple[click.Command, ...] = (
     backup_command,
     restore_command,
     doctor_command,
+    version_command,
+    prune_command,
+    reset_command,
 )
 
 

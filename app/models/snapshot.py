@@ -100,6 +100,14 @@ def put(connection: sa.Connection, table: sa.Table, columns: list[str], found: I
     return count
 
 
+def wipe(connection: sa.Connection) -> int:
+    """Delete every row, and have ids begin anew where the database lets them; answers how many went."""
+    be_patient(connection)
+    count = sum(connection.execute(sa.delete(table)).rowcount for table in reversed(tables(connection)))
+    settle(connection)
+    return count
+
+
 def be_patient(connection: sa.Connection) -> None:
     """Look at foreign keys at the end of this transaction."""
     if command := PATIENT.get(connection.dialect.name):
