@@ -83,6 +83,8 @@ VARIABLES = (
     Variable("MAIL_WORKERS", "count", "1", "Queue workers"),
     Variable("METRICS_TOKEN", "secret", None, "Bearer token for /metrics, 16 characters or more; unset, there is none"),
     Variable("LOG_LEVEL", ("debug", "info", "warning", "error"), "info", "Least weight of a line in the log"),
+    Variable("LOG_FORMAT", ("text", "json"), "text", "Lines for people, or JSON for programs that collect them"),
+    Variable("LOG_REQUESTS", ("off", "on"), "off", "A line for each request, also for those that nginx logs"),
     Variable("SUPERVISOR_SERVER_URL", "text", None, "Set by Supervisor: where it can be asked to reload"),
     Variable("ENV_FILE", "path", ".env", "File with the lines above; the environment wins over it"),
 )

@@ -1,23 +1,58 @@
-"""Logs: one line per fact on standard output, with the request or job it belongs to."""
+"""Logs: one line per fact on standard output, as text or JSON, with the request or job it belongs to.
 
+A request keeps one id from nginx through its web process to the jobs that it causes.
+"""
+
+import json
 import logging
+import re
 import sys
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
 from rq import get_current_job
 from sqlalchemy.exc import SQLAlchemyError
 
+ID = "daymark.request_id"
+USABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+CAUSE = "request_id"  # under this name a job's meta carries the id of the request that caused it
+# What a line tells beside its message, in this order; what is not known is left out.
+FACTS = ("request_id", "actor", "job", "job_name", "method", "path", "status", "ms", "address")
+
 
 class _Context(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if has_request_context():
-            record.where = f"{g.get('request_id', '-')} {_label(g.get('actor'))}"
+            known = {"request_id": g.get("request_id", "-"), "actor": _label(g.get("actor"))}
+            record.where = " ".join(known.values())
+        elif (job := get_current_job()) is not None:
+            known = {"job": job.id, "job_name": job.func_name, **job.get_meta(False)}
+            record.where = f"job {job.id}" + (f" of {known[CAUSE]}" if CAUSE in known else "")
         else:
-            job = get_current_job()
-            record.where = f"job {job.id}" if job is not None else "-"
+            known, record.where = {}, getattr(record, "request_id", "-")
+        record.__dict__.update(known)
         return True
+
+
+class _Json(logging.Formatter):
+    """An object per line, for programs that collect logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {fact: getattr(record, fact) for fact in FACTS if getattr(record, fact, None) not in (None, "-")}
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+TEXT = logging.Formatter("%(asctime)s %(levelname)s [%(where)s] %(name)s: %(message)s")
 
 
 def _label(actor: Any) -> str:
@@ -28,11 +63,30 @@ def _label(actor: Any) -> str:
         return "?"
 
 
+def request_id(environ: dict[str, Any]) -> str:
+    """The id of a request: that which a trusted proxy gave it, if it looks like one, else one of ours."""
+    if ID not in environ:
+        # lib/proxies.py has dropped what strangers sent.
+        given = environ.get("HTTP_X_REQUEST_ID", "")
+        environ[ID] = given if USABLE.fullmatch(given) else uuid.uuid4().hex
+    return str(environ[ID])
+
+
+def cause() -> dict[str, str]:
+    """What a job queued now carries on, in its meta: the id of the request, or of that which caused this job."""
+    if has_request_context():
+        known = g.get("request_id")
+    else:
+        job = get_current_job()
+        known = job.get_meta(False).get(CAUSE) if job is not None else None
+    return {CAUSE: known} if known else {}
+
+
 def init_app(app: Flask) -> None:
     """One handler on the root logger, and an id for every request that is also sent to the client."""
     handler = logging.StreamHandler(sys.stdout)
     handler.addFilter(_Context())
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s [%(where)s] %(name)s: %(message)s"))
+    handler.setFormatter(_Json() if app.config["LOG_FORMAT"] == "json" else TEXT)
     root = logging.getLogger()
     handler.name = "daymark"
     root.handlers = [*(other for other in root.handlers if other.name != "daymark"), handler]
@@ -40,6 +94,4 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _name_the_request() -> None:
-        # A proxy's own id wins, if it looks like one, so that a request can be followed through all logs.
-        given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if 8 <= len(given) <= 64 and given.isascii() and given.isalnum() else uuid.uuid4().hex
+        g.request_id = request_id(request.environ)

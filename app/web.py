@@ -13,6 +13,12 @@ log = logging.getLogger(__name__)
 preload_app = True
 
 
+def on_starting(server: Any) -> None:
+    """Have gunicorn's own lines look like ours; the application was loaded before."""
+    server.log.error_log.handlers.clear()
+    server.log.error_log.propagate = True
+
+
 def when_ready(server: Any) -> None:
     """Before the first workers: keep the collector off what they share, for its marks would make it theirs."""
     gc.collect()

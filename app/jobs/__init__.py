@@ -8,6 +8,7 @@ import redis
 from flask import current_app
 from rq import Queue, Retry
 
+from app import logs
 from app.extensions import db
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,13 @@ def send(waiting: Iterable[Job]) -> None:
     try:
         for job, args, queue in waiting:
             queue_named(queue).enqueue(
-                job, *args, job_timeout=LONGEST_JOB, result_ttl=0, failure_ttl=7 * 86400, retry=Retry(max=2)
+                job,
+                *args,
+                job_timeout=LONGEST_JOB,
+                result_ttl=0,
+                failure_ttl=7 * 86400,
+                retry=Retry(max=2),
+                meta=logs.cause(),
             )
     except redis.RedisError as error:
         log.warning("queue away, the next sweep will do it: %s; check REDIS_URL and that it runs", error)

@@ -36,6 +36,8 @@ class TrustedProxies:
         if trusted and host:
             environ["HTTP_HOST"] = host
         environ[TRUSTED] = trusted
+        if not trusted:
+            environ.pop("HTTP_X_REQUEST_ID", None)
         # The last hop was written by our own proxy; go back until one that we do not know.
         while hops and self._trusts(environ.get("REMOTE_ADDR", "")) and _is_address(hops[-1]):
             environ["REMOTE_ADDR"] = hops.pop()
