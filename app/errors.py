@@ -123,7 +123,9 @@ def words(status: int) -> tuple[str, str]:
 
 
 def _problem(problem: Problem) -> ResponseReturnValue:
-    return _answer(int(problem.status), problem.message, getattr(problem, "fields", None))
+    return _answer(
+        int(problem.status), problem.message, getattr(problem, "fields", None), getattr(problem, "headers", None)
+    )
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -106,6 +106,7 @@ def world(request):
         app.extensions.pop("daymark.installed", None)
         app.extensions.pop("daymark.settings", None)
         app.extensions.pop("daymark.for_members", None)
+        app.extensions.pop("daymark.down", None)
         limiter.reset()
         yield
         db.session.rollback()

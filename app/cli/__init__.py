@@ -9,6 +9,7 @@ from flask_migrate import Migrate
 from app.cli.backup import backup_command
 from app.cli.boot import boot_command
 from app.cli.doctor import doctor_command
+from app.cli.down import down_command, up_command
 from app.cli.importing import import_group
 from app.cli.prune import prune_command
 from app.cli.reset import reset_command
@@ -33,6 +34,8 @@ COMMANDS: tuple[click.Command, ...] = (
     version_command,
     prune_command,
     reset_command,
+    down_command,
+    up_command,
 )
 
 

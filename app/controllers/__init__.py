@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.controllers import api_v1, auth, dashboard, members_only, operations, public, setup, signup, statuspage
+from app.controllers import api_v1, auth, dashboard, down, members_only, operations, public, setup, signup, statuspage
 from app.controllers.auth.browser import note_presence
 from app.controllers.auth.sessions import lead_to_login
 from app.errors import Problem, Unauthenticated
@@ -13,6 +13,8 @@ from app.extensions import db
 from app.i18n import PARAMETER, language_asked
 from app.models.first_run import FirstRun
 
+for _blueprint in (public.bp, api_v1.bp, statuspage.bp, dashboard.bp, signup.bp):
+    down.guard(_blueprint)
 for _blueprint in (public.bp, api_v1.bp, statuspage.bp):
     members_only.guard(_blueprint)
 # An API says 401, a page for members leads to the sign-in.

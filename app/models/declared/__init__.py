@@ -1,6 +1,6 @@
 """Every setting: what an operator changes on a Sunday, declared once, a file for each page of settings."""
 
-from app.models.declared import analytics, appearance, language, mail, page, security, work
+from app.models.declared import analytics, appearance, language, mail, page, security, upkeep, work
 from app.models.declared.declaration import Declared
 
 DECLARED: dict[str, Declared] = {
@@ -11,6 +11,7 @@ DECLARED: dict[str, Declared] = {
     **mail.SETTINGS,
     **security.SETTINGS,
     **analytics.SETTINGS,
+    **upkeep.SETTINGS,
 }
 
 __all__ = ["DECLARED", "Declared"]

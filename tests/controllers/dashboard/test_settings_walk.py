@@ -8,7 +8,7 @@ from app.models.declared import DECLARED
 from tests import effects
 
 # Written by the wizard, and by the job that works out days.
-NOT_CHANGED = {"installed_at", "days_zone"}
+NOT_CHANGED = {"installed_at", "days_zone", "down_since", "down_message", "down_retry_after"}
 
 
 class Page(HTMLParser):
