@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent
 LONGEST_SOCKET = 100  # Linux ends the path of a Unix socket at 108 bytes; Supervisor adds a suffix
 SHORTEST_KEY = 32
 SHORTEST_TOKEN = 16
+PROGRAMS = ("web,worker,clock", "web,worker", "web,clock", "worker,clock", "web", "worker", "clock")
 RANGES = {"count": (1, 999), "index": (0, 9999), "port": (1, 65535), "limit": (0, 1_000_000)}
 DATABASES = {
     "sqlite": "sqlite",
@@ -81,6 +82,8 @@ VARIABLES = (
     Variable("WEB_WORKERS", "count", "2", "Web processes"),
     Variable("WEB_THREADS", "count", "4", "Threads in each"),
     Variable("MAIL_WORKERS", "count", "1", "Queue workers"),
+    Variable("PROGRAMS", PROGRAMS, "web,worker,clock", "What runs here, of many machines; migrations run where web does"),
+    Variable("LOG_FOLDER", "path", None, "Folder for their logs, each rotated at 10 MB; unset, all is printed"),
     Variable("METRICS_TOKEN", "secret", None, "Bearer token for /metrics, 16 characters or more; unset, there is none"),
     Variable("LOG_LEVEL", ("debug", "info", "warning", "error"), "info", "Least weight of a line in the log"),
     Variable("LOG_FORMAT", ("text", "json"), "text", "Lines for people, or JSON for programs that collect them"),

