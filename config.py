@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from datetime import timedelta
@@ -21,6 +22,8 @@ LONGEST_SOCKET = 100  # Linux ends the path of a Unix socket at 108 bytes; Super
 SHORTEST_KEY = 32
 SHORTEST_TOKEN = 16
 PROGRAMS = ("web,worker,clock", "web,worker", "web,clock", "worker,clock", "web", "worker", "clock")
+# What app/lib/redis_address.py reads: [[name]:password@]host[:port],.../service[/db][?sentinel_password=...]
+SENTINELS = re.compile(r"([^@/?]*@)?[^,@/?\s]+(,[^,@/?\s]+)*/[\w.-]+(/\d+)?(\?sentinel_password=[^&]+)?")
 RANGES = {"count": (1, 999), "index": (0, 9999), "port": (1, 65535), "limit": (0, 1_000_000)}
 DATABASES = {
     "sqlite": "sqlite",
@@ -60,7 +63,7 @@ VARIABLES = (
     Variable("DB_DATABASE", "text", None, "Name of the database; for sqlite a file, daymark.sqlite in INSTANCE"),
     Variable("DB_USERNAME", "text", None, "Who signs in to the database"),
     Variable("DB_PASSWORD", "secret", None, "And with which password"),
-    Variable("REDIS_URL", "text", None, "Redis or Valkey in one line; unset, Daymark runs its own Valkey"),
+    Variable("REDIS_URL", "text", None, "Redis or Valkey, or its Sentinels, in one line; unset, Daymark runs its own"),
     Variable("REDIS_HOST", "text", None, "Redis server, instead of REDIS_URL"),
     Variable("REDIS_PORT", "port", "6379", "Its port"),
     Variable("REDIS_PASSWORD", "secret", None, "Its password"),
@@ -262,8 +265,11 @@ def _database_parts(values: dict[str, Any]) -> URL:
 def _redis(values: dict[str, Any]) -> dict[str, Any]:
     """Where the queue is: named by REDIS_URL or REDIS_HOST, else the Valkey that Daymark runs itself."""
     if values["REDIS_URL"]:
-        if urlsplit(values["REDIS_URL"]).scheme not in ("redis", "rediss", "unix"):
-            raise ConfigError("REDIS_URL: does not begin with redis://, rediss:// or unix://")
+        scheme, _colon, rest = values["REDIS_URL"].partition("://")
+        if scheme not in ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel"):
+            raise ConfigError("REDIS_URL: does not begin with redis://, rediss://, redis+sentinel:// or unix://")
+        if scheme.endswith("+sentinel") and not SENTINELS.fullmatch(rest):
+            raise ConfigError("REDIS_URL: is not of the form redis+sentinel://host:port,host:port/service/db")
         return {"REDIS_EMBEDDED": False}
     if values["REDIS_HOST"]:
         password = f":{quote(values['REDIS_PASSWORD'], safe='')}@" if values["REDIS_PASSWORD"] else ""

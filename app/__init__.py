@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import redis
 from cachelib import FileSystemCache
 from flask import Flask, g, has_request_context, request
 from redis.backoff import NoBackoff
@@ -23,7 +22,7 @@ from app import (
     watch,
 )
 from app.extensions import babel, csrf, db, login_manager, mail, server_session
-from app.lib import sqlite
+from app.lib import redis_address, sqlite
 from app.lib.proxies import TrustedProxies
 from app.page_front import PageFront
 
@@ -75,7 +74,7 @@ def _connect(app: Flask) -> None:
         if db.engine.dialect.name == "sqlite":
             sqlite.tune(db.engine, _only_reads)
     # One try again at once, for a connection that the server closed; a request never waits for Redis to come back.
-    app.extensions["daymark.redis"] = redis.Redis.from_url(
+    app.extensions["daymark.redis"] = redis_address.Client.from_url(
         app.config["REDIS_URL"], socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 1)
     )
 

@@ -64,12 +64,9 @@ def init_app(app: Flask) -> None:
         app,
         config={
             "CACHE_TYPE": kinds[app.config["CACHE_DRIVER"]],
-            "CACHE_REDIS_URL": app.config["REDIS_URL"],
+            "CACHE_REDIS_HOST": app.extensions["daymark.redis"],
             "CACHE_KEY_PREFIX": "page:",
             "CACHE_DIR": str(app.config["INSTANCE"] / "cache"),
-            "CACHE_OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1}
-            if app.config["CACHE_DRIVER"] == "redis"
-            else {},
             "CACHE_NO_NULL_WARNING": True,
         },
     )

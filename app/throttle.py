@@ -18,13 +18,8 @@ TEST_MAIL = "10 per 10 minutes"
 
 def init_app(app: Flask) -> None:
     """Count in Redis, shared by all processes; in memory while it is away."""
-    url = (
-        app.config["REDIS_URL"].partition("?")[0]
-        if app.config["REDIS_URL"].startswith("unix:")
-        else app.config["REDIS_URL"]
-    )
-    app.config["RATELIMIT_STORAGE_URI"] = url.replace("unix:", "redis+unix:", 1)
-    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"socket_timeout": 1, "socket_connect_timeout": 1}
+    app.config["RATELIMIT_STORAGE_URI"] = "redis://"  # wherever that of the application is
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"connection_pool": app.extensions["daymark.redis"].connection_pool}
     app.config["RATELIMIT_STRATEGY"] = "fixed-window"
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
     app.config["RATELIMIT_KEY_PREFIX"] = "throttle"
