@@ -4,17 +4,45 @@ Named by dotted path, so that the clock's process need not load the application.
 worker took in time; the next one does the same.
 """
 
+import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from redis import RedisError
+from redis import Redis, RedisError
 from rq import cron
 
+ROUND = "clock:{name}:{number}"
+WHO = f"{socket.gethostname()}:{os.getpid()}"
 PAUSE = 3  # seconds that the clock waits before Supervisor starts it again, while Redis is away
+
+
+class Round(cron.CronJob):
+    """A job of which each round is queued once, however many clocks tick: the first of them takes it.
+
+    Rounds are numbered by the time of day. The clocks need not know of each other, and when the one that was always
+    first dies, the next one takes the very next round.
+    """
+
+    def enqueue(self, connection: Redis) -> Any:
+        """Queue it, unless another clock did."""
+        assert self.interval
+        key = ROUND.format(name=self.name, number=int(time.time() // self.interval))
+        if not connection.set(key, WHO, nx=True, ex=2 * self.interval):
+            return None
+        try:
+            return super().enqueue(connection)
+        except RedisError:
+            connection.delete(key)
+            raise
+
+
+# What the scheduler makes of each line below; rq offers no other way to name a kind of job of one's own.
+cron.CronJob = Round  # type: ignore[misc]
 
 
 def named(path: str) -> Callable[[], Any]:
