@@ -238,7 +238,10 @@ def _database(values: dict[str, Any]) -> dict[str, Any]:
     else:
         if not url.database:
             raise ConfigError("DB_DATABASE: is missing; it names the database on the server")
-        options = {"pool_pre_ping": True, "pool_recycle": 280, "connect_args": {"connect_timeout": 5}}
+        # A connection for each thread, made when it is first needed. Asked before each use whether it still holds: a
+        # server that was restarted has closed them all.
+        options = {"pool_size": values["WEB_THREADS"], "max_overflow": 2, "pool_timeout": 10}
+        options |= {"pool_pre_ping": True, "pool_recycle": 280, "connect_args": {"connect_timeout": 5}}
         if "pymysql" in url.drivername:
             url = url.update_query_dict({"charset": "utf8mb4"})
             # As PostgreSQL: who waited for a row sees what the one before made of it, and of what hangs on it.

@@ -107,6 +107,25 @@ def test_our_own_valkey_unless_a_redis_is_named():
     assert not named["REDIS_EMBEDDED"]
 
 
+@pytest.mark.parametrize(
+    "address", ["redis+sentinel://one:26379,two:26379/page/0", "rediss+sentinel://:p%40@one/page?sentinel_password=x"]
+)
+def test_a_redis_behind_sentinels(address):
+    assert load(REDIS_URL=address)["REDIS_URL"] == address
+
+
+@pytest.mark.parametrize("address", ["redis+sentinel://one", "redis+sentinel:///page", "redis+sentinel://one/page/x"])
+def test_a_redis_behind_nonsense(address):
+    with pytest.raises(config.ConfigError, match=r"^REDIS_URL: is not of the form redis\+sentinel"):
+        load(REDIS_URL=address)
+
+
+def test_a_server_gets_a_connection_for_each_thread():
+    options = load(DATABASE_URL="postgresql://h/n", WEB_THREADS="9")["SQLALCHEMY_ENGINE_OPTIONS"]
+    assert (options["pool_size"], options["pool_pre_ping"]) == (9, True)
+    assert "pool_size" not in load()["SQLALCHEMY_ENGINE_OPTIONS"]
+
+
 def test_a_long_instance_path_gets_its_sockets_elsewhere():
     deep = Path("/", *["long-folder-name"] * 8)
     assert config.run_folder(deep) != deep
