@@ -3,14 +3,13 @@
 import gc
 import logging
 import sys
+from types import ModuleType
 from typing import Any
-
-from app.extensions import db
-from config import ConfigError
 
 log = logging.getLogger(__name__)
 
 preload_app = True
+OURS = ("app", "config", "wsgi")
 
 
 def on_starting(server: Any) -> None:
@@ -26,22 +25,35 @@ def when_ready(server: Any) -> None:
 
 
 def on_reload(server: Any) -> None:
-    """At HUP, make the application anew with today's `.env`, before the workers are replaced.
+    """At HUP, make the application anew from today's files and `.env`, before the workers are replaced.
 
-    When the file is wrong, say so and go on as before: the page stays up.
+    When anything is wrong in them, say so and go on as before: the page stays up.
     """
     old, server.app.callable = server.app.callable, None
-    sys.modules.pop("wsgi", None)
+    before = _take_out()
+    gc.unfreeze()
     try:
         server.app.wsgi()
-    except ConfigError as error:
-        log.error("not reloaded: %s", error)
+    except Exception as error:  # of the new files: whatever it is, the old ones work
+        log.error("not reloaded: %s", error, exc_info=type(error).__name__ != "ConfigError")
+        _take_out()
+        sys.modules.update(before)
         server.app.callable = old
     when_ready(server)
 
 
+def _take_out() -> dict[str, ModuleType]:
+    """Have our modules read anew when they are imported next; answers those of now."""
+    ours = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in OURS}
+    for name in ours:
+        del sys.modules[name]
+    return ours
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """Forget connections made before the fork: two processes must not speak on one."""
-    with worker.app.wsgi().app_context():
-        for engine in db.engines.values():
+    app = worker.app.wsgi()
+    with app.app_context():
+        # The application's own: after a reload, what was imported here is the release of before.
+        for engine in app.extensions["sqlalchemy"].engines.values():
             engine.dispose(close=False)

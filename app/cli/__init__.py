@@ -17,6 +17,7 @@ from app.cli.restore import restore_command
 from app.cli.seed import seed_command
 from app.cli.setup import setup_command
 from app.cli.token import token_group
+from app.cli.update import install_command, update_command
 from app.cli.user import user_group
 from app.cli.version import version_command
 from app.extensions import db
@@ -36,6 +37,8 @@ COMMANDS: tuple[click.Command, ...] = (
     reset_command,
     down_command,
     up_command,
+    install_command,
+    update_command,
 )
 
 

@@ -38,6 +38,11 @@ class Finding:
     text: str
     do: str = ""
 
+    @property
+    def line(self) -> str:
+        """For people."""
+        return f"{self.state:<6}{self.name:<12}{self.text}{'; ' + self.do if self.do else ''}"
+
 
 def look() -> Iterator[Finding]:
     """Everything, in the order in which to mend it."""

@@ -26,7 +26,7 @@ def doctor_command(as_json: bool) -> None:
     for finding in checks.look():
         found.append(finding)
         if not as_json:
-            click.echo(f"{finding.state:<6}{finding.name:<12}{finding.text}{'; ' + finding.do if finding.do else ''}")
+            click.echo(finding.line)
     db.session.rollback()
     wrong = any(finding.state == "wrong" for finding in found)
     if as_json:

@@ -14,14 +14,20 @@ SIGNALS = {"daymark:web": "HUP", "daymark:worker": "TERM", "daymark:clock": "TER
 log = logging.getLogger(__name__)
 
 
-def reload(server_url: str | None) -> bool:
-    """Restart web, worker and clock gently; False when no Supervisor of ours runs us."""
+def reload(server_url: str | None, packages_of: float = 0) -> bool:
+    """Restart web, worker and clock gently; False when no Supervisor of ours runs us. A web that has been up since
+    before `packages_of` (seconds of the epoch) is stopped and started: gunicorn keeps the packages that it began with.
+    """
     if not server_url:
         return False
     supervisor = ServerProxy("http://127.0.0.1", transport=SupervisorTransport(None, None, server_url)).supervisor
     try:
         for program, signal in SIGNALS.items():
-            _tell(supervisor, program, signal)
+            if signal == "HUP" and _is_older(supervisor, program, packages_of):
+                supervisor.stopProcess(program)
+                supervisor.startProcess(program)
+            else:
+                _tell(supervisor, program, signal)
     except (OSError, Error, HTTPException) as error:
         log.warning("supervisor did not reload: %s", error)
         return False
@@ -34,3 +40,8 @@ def _tell(supervisor: Any, program: str, signal: str) -> None:
     except Fault as fault:
         if fault.faultCode != Faults.NOT_RUNNING:  # as PROGRAMS wants it, or it starts afresh in a moment anyway
             raise
+
+
+def _is_older(supervisor: Any, program: str, moment: float) -> bool:
+    told = supervisor.getProcessInfo(program)
+    return bool(told["statename"] == "RUNNING" and told["start"] < moment)

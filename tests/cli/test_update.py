@@ -1,0 +1,81 @@
+"""Install and update: what they do to the database; that a running Daymark takes over is seen in test_operations."""
+
+import pytest
+from flask_migrate import downgrade, upgrade
+
+from app.extensions import db
+from app.lib import backup_file, revisions
+from app.models.schema import Schema
+
+EARLIER = "0003"
+
+
+@pytest.fixture
+def earlier(app, olive):
+    """The database as an earlier release left it, with Olive in it."""
+    db.session.rollback()
+    downgrade(revision=EARLIER)
+    yield
+    db.session.rollback()
+    upgrade()
+
+
+def backups(tmp_path):
+    return sorted((tmp_path / "backups").glob("before-*"))
+
+
+def test_install_makes_the_tables_and_says_how_all_is(app, run, tmp_path):
+    tmp_path.chmod(0o700)
+    downgrade(revision="base")
+    done = run("install")
+    assert done.exit_code == 0, done.output
+    assert not Schema.is_behind() and "note  set-up" in done.stdout and "workers" not in done.stdout
+    assert run("install").exit_code == 0, "again"
+
+
+def test_install_says_what_is_in_the_way(run, app, tmp_path):
+    (tmp_path / ".env").touch()
+    (tmp_path / ".env").chmod(0o644)
+    done = run("install")
+    assert done.exit_code == 1 and f"chmod 600 {tmp_path / '.env'}" in done.stdout
+
+
+def test_update_backs_up_what_was_and_migrates(run, app, earlier, tmp_path):
+    done = run("update")
+    assert done.exit_code == 0, done.output
+    assert not Schema.is_behind() and "does not run here" in done.stderr
+    [path] = backups(tmp_path)
+    reader = backup_file.Reader(path)
+    assert (reader.manifest["revision"], reader.manifest["key"]) == (EARLIER, None)
+    assert reader.tables["users"]["rows"] == 1 and "totp_secret" not in reader.tables["users"]["columns"]
+
+
+def test_the_backup_may_hold_the_key_and_lie_elsewhere(run, olive, tmp_path):
+    assert run("update", "--backup", tmp_path / "it", BACKUP_PASSPHRASE="a long enough passphrase").exit_code == 0
+    assert backup_file.Reader(tmp_path / "it").manifest["key"] and not backups(tmp_path)
+    assert run("update", "--no-backup").exit_code == 0
+    assert not backups(tmp_path)
+
+
+def test_the_newest_few_backups_are_kept(run, olive, tmp_path):
+    for _time in range(6):
+        assert run("update").exit_code == 0
+    assert len(backups(tmp_path)) == 5
+
+
+def test_without_a_backup_nothing_is_touched(run, earlier, tmp_path):
+    (tmp_path / "taken").touch()
+    done = run("update", "--backup", tmp_path / "taken")
+    assert done.exit_code == 1 and "is there already" in done.stderr
+    assert Schema.revision() == EARLIER
+
+
+def test_a_backup_of_an_earlier_release_is_restored_and_migrated(run, earlier, olive, tmp_path):
+    assert run("backup", tmp_path / "it", "--without-key").exit_code == 0
+    upgrade()
+    assert run("reset", "--yes").exit_code == 0
+    done = run("restore", tmp_path / "it", "--without-key")
+    assert done.exit_code == 0, done.output
+    assert Schema.revision() == revisions.HEAD
+    [user] = db.session.execute(db.text("SELECT username, role FROM users")).all()
+    assert tuple(user) == ("olive", "owner")
