@@ -4,10 +4,13 @@ Imports nothing of ours, so that the clock's process can load this file alone (s
 """
 
 import re
+from functools import cache
 from typing import Any, NamedTuple, Self, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from redis.sentinel import Sentinel, SentinelManagedConnection, SentinelManagedSSLConnection
 
 PORT = 26379
@@ -56,10 +59,11 @@ class _Finder:
     check_connection = False
 
     def __init__(self, place: Watched) -> None:
-        timeouts = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
+        # Tried once: where one Sentinel is down, the next one is asked at once.
+        once = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT, "retry": Retry(NoBackoff(), 0)}
         self.service_name = place.service
         self.sentinel = Sentinel(
-            place.sentinels, sentinel_kwargs={**timeouts, "password": place.sentinel_password, "ssl": place.tls}
+            place.sentinels, sentinel_kwargs={**once, "password": place.sentinel_password, "ssl": place.tls}
         )
 
     def get_master_address(self) -> tuple[str, int]:
@@ -67,18 +71,22 @@ class _Finder:
         return str(host), int(port)
 
 
+# One for all connections: the Sentinel that answered last is asked first.
+_finder = cache(_Finder)
+
+
 class MasterConnection(SentinelManagedConnection):
     """A connection to whoever is master when it is made. Needs no pool of its own kind: RQ makes plain ones."""
 
     def __init__(self, place: Watched, **kwargs: Any) -> None:
-        super().__init__(connection_pool=_Finder(place), **kwargs)
+        super().__init__(connection_pool=_finder(place), **kwargs)
 
 
 class MasterTLSConnection(SentinelManagedSSLConnection):
     """The same over TLS."""
 
     def __init__(self, place: Watched, **kwargs: Any) -> None:
-        super().__init__(connection_pool=_Finder(place), **kwargs)
+        super().__init__(connection_pool=_finder(place), **kwargs)
 
 
 class Client(redis.Redis):
