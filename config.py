@@ -85,7 +85,9 @@ VARIABLES = (
     Variable("WEB_WORKERS", "count", "2", "Web processes"),
     Variable("WEB_THREADS", "count", "4", "Threads in each"),
     Variable("MAIL_WORKERS", "count", "1", "Queue workers"),
-    Variable("PROGRAMS", PROGRAMS, "web,worker,clock", "What runs here, of many machines; migrations run where web does"),
+    Variable(
+        "PROGRAMS", PROGRAMS, "web,worker,clock", "What runs here, of many machines; migrations run where web does"
+    ),
     Variable("LOG_FOLDER", "path", None, "Folder for their logs, each rotated at 10 MB; unset, all is printed"),
     Variable("METRICS_TOKEN", "secret", None, "Bearer token for /metrics, 16 characters or more; unset, there is none"),
     Variable("LOG_LEVEL", ("debug", "info", "warning", "error"), "info", "Least weight of a line in the log"),
@@ -238,14 +240,14 @@ def _database(values: dict[str, Any]) -> dict[str, Any]:
     else:
         if not url.database:
             raise ConfigError("DB_DATABASE: is missing; it names the database on the server")
-        # A connection for each thread, made when it is first needed. Asked before each use whether it still holds: a
-        # server that was restarted has closed them all.
-        options = {"pool_size": values["WEB_THREADS"], "max_overflow": 2, "pool_timeout": 10}
-        options |= {"pool_pre_ping": True, "pool_recycle": 280, "connect_args": {"connect_timeout": 5}}
+        # Asked before each use whether it still holds: a server that was restarted has closed all connections.
+        options = {"pool_pre_ping": True, "pool_recycle": 280, "connect_args": {"connect_timeout": 5}}
         if "pymysql" in url.drivername:
             url = url.update_query_dict({"charset": "utf8mb4"})
             # As PostgreSQL: who waited for a row sees what the one before made of it, and of what hangs on it.
             options["isolation_level"] = "READ COMMITTED"
+    if url.database and url.database != ":memory:":
+        options["pool_size"] = values["WEB_THREADS"]  # a connection for each thread, made when it is first needed
     return {
         "SQLALCHEMY_DATABASE_URI": url.render_as_string(hide_password=False),
         "SQLALCHEMY_ENGINE_OPTIONS": options,

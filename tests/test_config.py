@@ -120,10 +120,11 @@ def test_a_redis_behind_nonsense(address):
         load(REDIS_URL=address)
 
 
-def test_a_server_gets_a_connection_for_each_thread():
-    options = load(DATABASE_URL="postgresql://h/n", WEB_THREADS="9")["SQLALCHEMY_ENGINE_OPTIONS"]
-    assert (options["pool_size"], options["pool_pre_ping"]) == (9, True)
-    assert "pool_size" not in load()["SQLALCHEMY_ENGINE_OPTIONS"]
+@pytest.mark.parametrize("url", ["postgresql://h/n", "mysql://h/n", "mariadb://h/n", "sqlite:///x.sqlite"])
+def test_each_thread_gets_a_connection(url):
+    options = load(DATABASE_URL=url, WEB_THREADS="25")["SQLALCHEMY_ENGINE_OPTIONS"]
+    assert options["pool_size"] == 25
+    assert options.get("pool_pre_ping", False) == (not url.startswith("sqlite"))
 
 
 def test_a_long_instance_path_gets_its_sockets_elsewhere():

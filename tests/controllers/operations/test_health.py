@@ -55,6 +55,14 @@ def test_ready_with_all_it_needs_also_before_setup_and_for_members_only(app, cli
     assert client.get("/livez").status_code == 200
 
 
+def test_ready_while_the_page_is_down_on_purpose(client):
+    Setting.set(down_since="2026-11-21T12:00:00+00:00")
+    db.session.commit()
+    assert client.get("/").status_code == 503
+    assert client.get("/readyz").json == WELL
+    assert client.get("/livez").status_code == client.get("/health").status_code == 200
+
+
 def test_ready_before_it_is_set_up(app):
     assert app.test_client().get("/").location == "/setup"
     assert app.test_client().get("/readyz").json == WELL
