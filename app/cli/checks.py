@@ -21,6 +21,7 @@ from app.lib.proxies import LOCAL_NAMES
 from app.models import FirstRun, sealed
 from app.models.mail_way import MailWay
 from app.models.schema import Schema
+from app.models.setting import Setting
 
 MOST_SKEW = 2.0  # seconds; a code of an authenticator app may be half a minute old, a job's lease a few minutes
 LEAST_DISK = 500_000_000  # bytes
@@ -66,6 +67,8 @@ def database() -> Iterator[Finding]:
     yield Finding("migrations", "note" if ahead else "ok", f"{found} ran last", "update this machine" if ahead else "")
     if FirstRun.needed():
         yield Finding("set-up", "note", "nobody has set this page up yet", "open it, or run bin/flask setup")
+    elif since := Setting.get("down_since"):
+        yield Finding("page", "note", f"has been down since {since}", "open it with bin/flask up")
 
 
 def key() -> Iterator[Finding]:
@@ -195,6 +198,7 @@ def _redis_clock() -> float | None:
 def address() -> Iterator[Finding]:
     """Whether APP_URL leads here, and whose word is taken for the address of a visitor."""
     url, proxies = urlsplit(current_app.config["APP_URL"]), current_app.config["TRUSTED_PROXIES"]
+    on_socket = current_app.config["BIND"]
     if url.hostname in (*LOCAL_NAMES, "::1"):
         yield Finding("address", "note", f"links in mails lead to {url.geturl()}", "set APP_URL to what visitors open")
     elif url.scheme != "https":
@@ -206,13 +210,13 @@ def address() -> Iterator[Finding]:
     if any(network.prefixlen == EVERYONE for network in proxies):
         text = "TRUSTED_PROXIES believes everyone: visitors can claim to come from anywhere"
         yield Finding("proxy", "wrong", text, "set it to the address of your proxy, such as 127.0.0.1")
-    elif url.scheme == "https" and not proxies:
+    elif url.scheme == "https" and not proxies and not on_socket:
         text = (
             "APP_URL is https, so a proxy stands before us, and TRUSTED_PROXIES names none: all visitors look like one"
         )
         yield Finding("proxy", "wrong", text, "set it to the address of your proxy, such as 127.0.0.1")
     else:
-        named = ", ".join(map(str, proxies)) or "no proxy"
+        named = ", ".join([*map(str, proxies), *([f"who writes to {on_socket}"] if on_socket else [])]) or "no proxy"
         yield Finding("proxy", "ok", f"we believe {named}")
 
 

@@ -24,19 +24,10 @@ from app.lib.backup_file import Reader, Unusable
 from app.lib.passphrase import unlock
 from app.models import snapshot
 
-# What belongs to a machine and not to the page.
-OF_THE_MACHINE = (
-    "APP_ENV",
-    "INSTANCE",
-    "HOST",
-    "PORT",
-    "BIND",
-    "DATABASE_URL",
-    "TRUSTED_PROXIES",
-    "LOG_LEVEL",
-    "ENV_FILE",
-)
-OF_THE_MACHINE_TOO = ("DB_", "REDIS_", "WEB_", "MAIL_WORKERS")
+# What belongs to the page; all else in .env belongs to a machine.
+OF_THE_PAGE = frozenset({"APP_URL", "CACHE_DRIVER", "SESSION_DRIVER", "QUEUE_DRIVER", "METRICS_TOKEN"})
+OF_THE_PAGE |= {"MAIL_DRIVER", "MAIL_HOST", "MAIL_PORT", "MAIL_ENCRYPTION", "MAIL_USERNAME", "MAIL_PASSWORD"}
+OF_THE_PAGE |= {"MAIL_ADDRESS", "MAIL_NAME", "API_RATE_LIMIT", "API_READ_LIMIT"}
 
 
 @click.command("restore")
@@ -48,8 +39,10 @@ def restore_command(file: Path, passphrase_file: Path | None, given: str | None,
     """Read FILE, which bin/flask backup wrote, into the database that is configured, which has to be empty.
 
     It may be of another kind than the one before. APP_KEY goes to .env, and so do the other lines of the .env of then
-    that nothing sets here, but not those about the machine (DB_*, REDIS_*, HOST, PORT and such). A file that is cut,
-    altered or of a newer Daymark is refused before anything is touched. Exit codes: 0 done, 1 refused, 2 bad input.
+    that nothing sets here and that belong to the page (APP_URL, MAIL_*, API_*, drivers), not to the machine. A file
+    that is cut, altered or of a newer Daymark is refused before anything is touched.
+
+    Exit codes: 0 done, 1 refused, 2 bad input.
     """
     try:
         reader = Reader(file)
@@ -111,12 +104,11 @@ def _fill(reader: Reader, key: dict[str, Any] | None) -> int:
         there = {table.name: table for table in snapshot.tables(connection)}
         if snapshot.filled(connection):
             raise Refused("the database is not empty any more")
-        snapshot.be_patient(connection)
         names = [name for name in there if name in reader.tables]
-        with click.progressbar(names, label="Restoring", file=sys.stderr) as bar:
+        with snapshot.patient(connection), click.progressbar(names, label="Restoring", file=sys.stderr) as bar:
             for name in bar:
                 count += snapshot.put(connection, there[name], reader.tables[name]["columns"], reader.rows(name))
-        snapshot.settle(connection)
+        snapshot.count_on(connection)
         if key is not None:
             _take_over(key)
     upgrade()
@@ -145,12 +137,7 @@ def _take_over(key: dict[str, Any]) -> None:
         envfile.take_over(
             file,
             key["env"],
-            lambda name: (
-                not there.get(name)
-                and name not in set_here
-                and name not in ("APP_KEY", *OF_THE_MACHINE)
-                and not name.startswith(OF_THE_MACHINE_TOO)
-            ),
+            lambda name: name in OF_THE_PAGE and name not in set_here and not there.get(name),
         )
     except OSError as error:
         raise Refused(f"{file} cannot be written: {error.strerror}; make it writable, or use --without-key") from None

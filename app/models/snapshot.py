@@ -102,22 +102,29 @@ def put(connection: sa.Connection, table: sa.Table, columns: list[str], found: I
 
 def wipe(connection: sa.Connection) -> int:
     """Delete every row, and have ids begin anew where the database lets them; answers how many went."""
-    be_patient(connection)
-    count = sum(connection.execute(sa.delete(table)).rowcount for table in reversed(tables(connection)))
-    settle(connection)
+    with patient(connection):
+        count = sum(connection.execute(sa.delete(table)).rowcount for table in reversed(tables(connection)))
+    count_on(connection)
     return count
 
 
-def be_patient(connection: sa.Connection) -> None:
-    """Look at foreign keys at the end of this transaction."""
+@contextmanager
+def patient(connection: sa.Connection) -> Iterator[None]:
+    """Within it, rows may come before those that they name, and go after them."""
     if command := PATIENT.get(connection.dialect.name):
         connection.exec_driver_sql(command)
-
-
-def settle(connection: sa.Connection) -> None:
-    """Once all rows are there: look at foreign keys again, and have ids counted on from the highest."""
+    try:
+        yield
+    except BaseException:
+        if connection.dialect.name in STRICT:
+            connection.invalidate()  # nobody else is to be given a connection that looks at no foreign keys
+        raise
     if command := STRICT.get(connection.dialect.name):
         connection.exec_driver_sql(command)
+
+
+def count_on(connection: sa.Connection) -> None:
+    """Have ids go on from the highest that is there."""
     if connection.dialect.name == "postgresql":
         for table in (table for table in tables(connection) if "id" in table.c):
             sequence = sa.func.pg_get_serial_sequence(table.name, "id")

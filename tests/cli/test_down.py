@@ -1,5 +1,7 @@
 """Down and up: everyone is told, on every machine and with or without Redis, and administrators go on working."""
 
+import json
+
 import pytest
 import redis
 
@@ -81,6 +83,12 @@ def test_the_message_may_be_changed(client, down):
     assert "It takes an hour longer." in client.get("/").text
     db.session.rollback()
     assert Setting.get("down_since") == since
+
+
+def test_the_doctor_reminds_of_it(down, run):
+    down()
+    [told] = [check for check in json.loads(run("doctor", "--json").stdout)["checks"] if check["name"] == "page"]
+    assert (told["state"], told["do"]) == ("note", "open it with bin/flask up")
 
 
 def test_while_redis_is_away(app, client, down, monkeypatch):
