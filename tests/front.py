@@ -36,7 +36,7 @@ def configuration(folder: Path, site: str, ports: dict[int, int]) -> str:
         ("/run/daymark", folder),
         ("/var/cache/daymark", folder / "cache"),
         ("/var/log/nginx", folder),
-        ("/var/www/letsencrypt", folder / "letsencrypt"),
+        ("/var/www/html", folder / "html"),
         ("/etc/letsencrypt/live/status.example.com", folder),
         ("/opt/daymark", folder / "daymark"),
     ):

@@ -120,7 +120,7 @@ def log_of(site, path):
 def test_visitors_without_tls_are_sent_over_and_let_s_encrypt_is_answered(site):
     answer = site.get("/incidents/1?lang=de", plain=True)
     assert (answer.status, answer.headers["Location"]) == (301, f"https://{HOST}/incidents/1?lang=de")
-    challenges = site.folder / "letsencrypt/.well-known/acme-challenge"
+    challenges = site.folder / "html/.well-known/acme-challenge"
     challenges.mkdir(parents=True)
     (challenges / "token").write_text("token.proof")
     assert site.get("/.well-known/acme-challenge/token", plain=True).text == "token.proof"
@@ -224,6 +224,14 @@ def test_a_graceful_reload_under_load_fails_no_request(site):
     for visitor in visitors:
         visitor.join(20)
     assert set(answers) == {200}
+
+
+def test_each_language_is_kept_for_itself(site):
+    for _ in range(2):
+        german, english = site.get("/history", Cookie="lang=de"), site.get("/history")
+        assert '<html lang="de"' in german.text
+        assert '<html lang="en"' in english.text
+    assert german.headers["X-Cache-Status"] != "BYPASS"
 
 
 def test_the_page_outlives_the_application_and_is_itself_again_when_that_is_back(site):

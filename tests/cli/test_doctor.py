@@ -122,3 +122,9 @@ def test_addresses(app, well, ask, monkeypatch, url, proxies, name, state):
     monkeypatch.setitem(app.config, "APP_URL", url)
     monkeypatch.setitem(app.config, "TRUSTED_PROXIES", tuple(map(ip_network, proxies)))
     assert ask()[name]["state"] == state
+
+
+def test_a_socket_of_ours_is_the_proxys(app, well, ask, monkeypatch):
+    monkeypatch.setitem(app.config, "TRUSTED_PROXIES", ())
+    monkeypatch.setitem(app.config, "BIND", "unix:/run/daymark/web.sock")
+    assert ask()["proxy"]["state"] == "ok"

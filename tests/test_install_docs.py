@@ -1,0 +1,41 @@
+"""The pages on installing: every command is one that can be typed, and what it names is in the tree."""
+
+import re
+import subprocess
+
+import pytest
+import yaml
+
+from tests.processes import ROOT
+
+PAGE = (ROOT / "docs/install-debian.md").read_text()
+BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+MADE = ("/opt/daymark/.env", "/opt/daymark/instance")
+
+
+def test_every_command_is_sound_and_names_what_there_is():
+    assert len(BLOCKS) > 10
+    for block in BLOCKS:
+        subprocess.run(["bash", "-n", "-c", block], check=True)
+    for path in set(re.findall(r"/opt/daymark/[\w./-]*\w", PAGE)):
+        there = ROOT / path.removeprefix("/opt/daymark/")
+        assert there.exists() or path.startswith(MADE), path
+
+
+def test_the_script_that_tries_them_all_is_sound():
+    subprocess.run(["bash", "-n", "tests/try_install.sh"], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize("page", ["install-debian.md", "reverse-proxies.md"])
+def test_links_lead_somewhere(page):
+    text = (ROOT / "docs" / page).read_text()
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+        assert (ROOT / "docs" / target).exists(), target
+
+
+def test_the_file_for_traefik_is_one():
+    text = (ROOT / "docs/reverse-proxies.md").read_text()
+    http = yaml.safe_load(re.search(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)[1])["http"]
+    router = http["routers"]["daymark"]
+    assert router["service"] in http["services"]
+    assert set(router["middlewares"]) <= set(http["middlewares"])

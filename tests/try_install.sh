@@ -1,0 +1,120 @@
+#!/bin/bash
+# Runs docs/install-debian.md, every command in it as it stands, in a root folder made by debootstrap. As root:
+#     debootstrap --variant=minbase bookworm /srv/root && tests/try_install.sh /srv/root
+#
+# A folder is not a machine, so three things are stood in for, by scripts in the root's /usr/local/bin:
+# - systemctl: there is no systemd. It reads the unit for its user, environment, folders and commands, and runs them so;
+#   the unit's sandbox is not tried. nginx and PostgreSQL are started by their init scripts.
+# - certbot: nobody here is asked by Let's Encrypt. It signs a certificate itself, where certbot would put it.
+# - git: git.example.com is this folder, by git's own url.….insteadOf.
+# PostgreSQL is moved to its Unix socket. Ports 80 and 443 have to be free. Folders named in MOUNTS (package indexes of this machine) are seen inside, too.
+set -euo pipefail
+[ "$#" = 1 ] && [ -x "$1/bin/sh" ] || {
+    echo "usage: tests/try_install.sh FOLDER, in which debootstrap has been" >&2
+    exit 2
+}
+if [ -z "${UNSHARED:-}" ]; then
+    UNSHARED=1 exec unshare --mount --pid --fork --kill-child "$0" "$1"
+fi
+cd "$(dirname "$0")/.."
+root=$(realpath "$1")
+tools=$root/usr/local/bin
+page=docs/install-debian.md
+
+mount -t proc proc "$root/proc"
+mount --rbind /dev "$root/dev"
+mount -t tmpfs tmpfs "$root/run"
+for folder in ${MOUNTS:-}; do
+    mkdir -p "$root$folder"
+    mount --rbind "$folder" "$root$folder"
+done
+[ ! -e /etc/pip.conf ] || cp /etc/pip.conf "$root/etc/pip.conf"
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+
+rm -rf "$root/srv/daymark.git"
+git clone --quiet --bare . "$root/srv/daymark.git"
+git -C "$root/srv/daymark.git" update-ref refs/heads/main "$(git rev-parse HEAD)"
+git -C "$root/srv/daymark.git" symbolic-ref HEAD refs/heads/main
+cat >"$root/etc/gitconfig" <<'END'
+[url "file:///srv/daymark.git"]
+    insteadOf = https://git.example.com/daymark.git
+[safe]
+    directory = *
+END
+
+cat >"$tools/systemctl" <<'END'
+#!/bin/bash
+set -euo pipefail
+unit=/etc/systemd/system/daymark.service
+value() { sed -n "s/^$1=//p" "$unit"; }
+case "$*" in
+daemon-reload) ;;
+"enable --now daymark")
+    user=$(value User)
+    install -d -o "$user" -g "$user" -m "$(value RuntimeDirectoryMode)" "/run/$(value RuntimeDirectory)"
+    install -d -o "$user" -g "$user" -m "$(value LogsDirectoryMode)" "/var/log/$(value LogsDirectory)"
+    cd "$(value WorkingDirectory)"
+    runuser -u "$user" -- env "$(value Environment)" setsid "$(value ExecStart)" </dev/null >/var/log/daymark.out 2>&1 &
+    for _ in $(seq 300); do
+        [ -S /run/daymark/web.sock ] && exit
+        sleep 0.2
+    done
+    cat /var/log/daymark.out >&2
+    exit 1
+    ;;
+"restart nginx" | "reload nginx") service nginx "${1/reload/force-reload}" ;;
+*)
+    echo "systemctl $*: not stood in for" >&2
+    exit 1
+    ;;
+esac
+END
+cat >"$tools/certbot" <<'END'
+#!/bin/bash
+set -euo pipefail
+while [ "$1" != --domain ]; do shift; done
+folder=/etc/letsencrypt/live/$2
+mkdir -p "$folder"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "/CN=$2" \
+    -addext "subjectAltName=DNS:$2" -keyout "$folder/privkey.pem" -out "$folder/fullchain.pem" 2>/dev/null
+END
+chmod +x "$tools/systemctl" "$tools/certbot"
+
+inside() { chroot "$root" /usr/bin/env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+    DEBIAN_FRONTEND=noninteractive ${PIP_FIND_LINKS:+PIP_FIND_LINKS="$PIP_FIND_LINKS"} "$@"; }
+
+# Each fenced block of shell, one after the other.
+count=$(grep -c '^```sh$' "$page")
+for number in $(seq "$count"); do
+    block=$(awk -v wanted="$number" '/^```sh$/ {n++; inside = n == wanted; next} /^```$/ {inside = 0} inside' "$page")
+    printf '\n== block %s of %s ==\n%s\n' "$number" "$count" "$block"
+    for try in 1 2 3 4 5 6; do
+        inside bash -euo pipefail -c "$block" </dev/null && break
+        # The worker, replaced a moment before, may not have said yet that it lives.
+        [[ $block == *"flask doctor" && $try -lt 6 ]] || exit 1
+        sleep 5
+    done
+    if [[ $block == *"--no-install-recommends postgresql" ]]; then
+        # On its Unix socket only, at the usual port, whatever else listens on this machine.
+        inside bash -c 'sed -i "s/^port = .*/port = 5432/; s/^#listen_addresses = .*/listen_addresses = \x27\x27/" \
+            /etc/postgresql/*/main/postgresql.conf && service postgresql restart'
+    fi
+done
+
+echo "== the page, through nginx =="
+inside python3 - <<'END'
+import socket, ssl
+from http.client import HTTPConnection
+plain = HTTPConnection("127.0.0.1", 80, timeout=20)
+plain.request("GET", "/", headers={"Host": "status.example.com"})
+assert plain.getresponse().headers["Location"] == "https://status.example.com/"
+context = ssl.create_default_context(cafile="/etc/letsencrypt/live/status.example.com/fullchain.pem")
+raw = context.wrap_socket(socket.create_connection(("127.0.0.1", 443)), server_hostname="status.example.com")
+raw.sendall(b"GET / HTTP/1.1\r\nHost: status.example.com\r\nConnection: close\r\n\r\n")
+answer = b"".join(iter(lambda: raw.recv(65536), b""))
+assert answer.startswith(b"HTTP/1.1 200 ") and b"Example Cloud" in answer, answer[:600]
+print("Example Cloud is served over", raw.version())
+END
+inside runuser -u daymark -- /opt/daymark/bin/supervisorctl shutdown
+inside service nginx stop
+echo "All $count blocks of $page ran."
