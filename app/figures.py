@@ -17,16 +17,11 @@ log = logging.getLogger(__name__)
 KEY = "figures"
 PAUSE = 5.0  # seconds; what a process has not passed on yet is lost when it is killed, and only then
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
-
-
-class Request(NamedTuple):
-    """What requests are told apart by; `bucket` is an index in BUCKETS, one more for what took longer than all, and
-    `found` where the page was found: "memory", "store", "miss", or "" for what is no page of the page cache."""
-
-    group: str
-    status: str
-    bucket: int
-    found: str
+# What requests are told apart by: group, status, bucket (an index in BUCKETS, one more for what took longer than all),
+# and where the page was found ("memory", "store", "miss", or "" for what is no page of the page cache). To each, how
+# many they were and how many seconds they took together. Plain types, for this is done for every request.
+Key = tuple[str, str, int, str]
+Counts = dict[Key, list[float]]
 
 
 class Totals(NamedTuple):
@@ -48,39 +43,42 @@ class Figures:
 
     def _begin(self) -> None:
         self.lock = threading.Lock()
-        self.counts: Counter[Request] = Counter()
-        self.seconds: Counter[str] = Counter()
+        self.counts: Counts = {}
         self.passes_on = False
 
     def add(self, group: str, status: str, seconds: float, found: str) -> None:
         """Count one request."""
-        key = Request(group, status, bisect_left(BUCKETS, seconds), found)
-        with self.lock:
-            self.counts[key] += 1
-            self.seconds[group] += seconds  # type: ignore[assignment]
-            begins, self.passes_on = not self.passes_on, True
-        if begins:
-            # Not before: a thread does not outlive the fork that makes a worker.
+        self._add((group, status, bisect_left(BUCKETS, seconds), found), 1, seconds)
+        if not self.passes_on:
+            # Not before: a thread does not outlive the fork that makes a worker. Two of them would do no harm.
+            self.passes_on = True
             threading.Thread(target=self._pass_on_for_ever, daemon=True, name="figures").start()
             atexit.register(self.pass_on)
+
+    def _add(self, key: Key, count: float, seconds: float) -> None:
+        with self.lock:
+            known = self.counts.get(key)
+            if known is None:
+                self.counts[key] = [count, seconds]
+            else:
+                known[0] += count
+                known[1] += seconds
 
     def pass_on(self) -> None:
         """Add what was counted to what is in Redis, all of it or none. While Redis is away it waits here."""
         with self.lock:
-            counts, self.counts = self.counts, Counter()
-            seconds, self.seconds = self.seconds, Counter()
+            counts, self.counts = self.counts, {}
         if not counts:
             return
         try:
             with self.store.pipeline(transaction=True) as pipeline:
-                for name, amount in _fields(counts, seconds).items():
+                for name, amount in _fields(counts).items():
                     pipeline.hincrby(KEY, name, amount)
                 pipeline.execute()
         except redis.RedisError as error:
             log.debug("figures wait: %s", error)
-            with self.lock:
-                self.counts.update(counts)
-                self.seconds.update(seconds)
+            for key, (count, seconds) in counts.items():
+                self._add(key, count, seconds)
 
     def totals(self) -> Totals:
         """What all processes have counted. Raises RedisError."""
@@ -106,15 +104,15 @@ class Figures:
             self.pass_on()
 
 
-def _fields(counts: Counter[Request], seconds: Counter[str]) -> Counter[str]:
+def _fields(counts: Counts) -> Counter[str]:
+    """What to add to which field of the hash in Redis."""
     fields: Counter[str] = Counter()
-    for key, count in counts.items():
-        fields[f"requests|{key.group}|{key.status}"] += count
-        fields[f"bucket|{key.group}|{key.bucket}"] += count
-        if key.found:
-            fields[f"found|{key.found}"] += count
-    for group, spent in seconds.items():
-        fields[f"microseconds|{group}"] += round(spent * 1_000_000)
+    for (group, status, bucket, found), (count, seconds) in counts.items():
+        fields[f"requests|{group}|{status}"] += int(count)
+        fields[f"bucket|{group}|{bucket}"] += int(count)
+        fields[f"microseconds|{group}"] += round(seconds * 1_000_000)
+        if found:
+            fields[f"found|{found}"] += int(count)
     return fields
 
 

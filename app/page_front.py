@@ -23,6 +23,7 @@ from app.page_cache import FOUND, GENERATION, KEEP, KNOWN_PARAMETERS, known_valu
 
 MOST_PAGES = 200
 MOST_BYTES = 32 * 1024 * 1024  # of all pages in one process, plain and packed
+GROUP = "daymark.group"  # which part of Daymark answers, a blueprint or "static", where app/watch.py counts
 TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 Start = Callable[..., Any]
 Headers = list[tuple[str, str]]
@@ -37,6 +38,7 @@ class Page(NamedTuple):
     etag: str
     body: bytes
     packed: bytes
+    group: str
 
     @property
     def size(self) -> int:
@@ -61,7 +63,7 @@ class PageFront:
         address = _address(environ, cookies.get(COOKIE, ""))
         page = self.pages.get(address)
         if page is not None and page.expires > time.monotonic() and page.generation == self._generation():
-            environ[FOUND] = "memory"
+            environ[FOUND], environ[GROUP] = "memory", page.group
             return _answer(page, environ, start)
         return self._learn(address, environ, start)
 
@@ -92,7 +94,8 @@ class PageFront:
             answer.close()
         headers = [(name, value) for name, value in seen["headers"] if name not in ("X-Request-Id", "Date")]
         packed = gzip.compress(body, compresslevel=6, mtime=0)
-        page = Page(generation, time.monotonic() + seconds, headers, names["etag"], body, packed)
+        group = environ.get(GROUP, "")
+        page = Page(generation, time.monotonic() + seconds, headers, names["etag"], body, packed, group)
         self._keep(address, page)
         return _answer(page, environ, start)
 

@@ -11,9 +11,9 @@ from flask import Flask, request, request_started
 from app.figures import Figures
 from app.logs import request_id
 from app.page_cache import FOUND
+from app.page_front import GROUP
 
 log = logging.getLogger("daymark.requests")
-GROUP = "daymark.group"  # which part of Daymark answered: a blueprint, or "static"
 SHOWN = "daymark.shown"  # its path, without the code that opens something to whoever knows it
 Start = Callable[..., Any]
 
@@ -37,8 +37,7 @@ class Watch:
         finally:
             spent = time.perf_counter() - begun
             if self.figures is not None:
-                found = environ.get(FOUND, "")
-                self.figures.add(environ.get(GROUP) or ("public" if found else "other"), status, spent, found)
+                self.figures.add(environ.get(GROUP, "other"), status, spent, environ.get(FOUND, ""))
             if self.writes:
                 _write(environ, status, spent)
 
