@@ -3,6 +3,7 @@
 import gc
 import logging
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -10,6 +11,7 @@ log = logging.getLogger(__name__)
 
 preload_app = True
 OURS = ("app", "config", "wsgi")
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def on_starting(server: Any) -> None:
@@ -19,9 +21,9 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Before the first workers: keep the collector off what they share, for its marks would make it theirs."""
-    gc.collect()
-    gc.freeze()
+    """Before the first workers: note which release they serve."""
+    server.files = _files()
+    _share()
 
 
 def on_reload(server: Any) -> None:
@@ -30,21 +32,37 @@ def on_reload(server: Any) -> None:
     When anything is wrong in them, say so and go on as before: the page stays up.
     """
     old, server.app.callable = server.app.callable, None
-    before = _take_out()
+    files = _files()
+    # Read anew, all of it costs 15 MB, for some of the old stays: only when there is a new release, not for a setting.
+    before = _take_out(OURS if files != server.files else ("wsgi",))
     gc.unfreeze()
     try:
         server.app.wsgi()
+        server.files = files
     except Exception as error:  # of the new files: whatever it is, the old ones work
         log.error("not reloaded: %s", error, exc_info=type(error).__name__ != "ConfigError")
-        _take_out()
+        _take_out(OURS if files != server.files else ("wsgi",))
         sys.modules.update(before)
         server.app.callable = old
-    when_ready(server)
+    _share()
 
 
-def _take_out() -> dict[str, ModuleType]:
-    """Have our modules read anew when they are imported next; answers those of now."""
-    ours = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in OURS}
+def _share() -> None:
+    # Keep the collector off what the workers share, for its marks would make it theirs.
+    gc.collect()
+    gc.freeze()
+
+
+def _files() -> dict[str, tuple[int, int]]:
+    """The release that is on disk: each file of ours with its time and size."""
+    found = (path for path in [ROOT / "config.py", ROOT / "wsgi.py", *ROOT.glob("app/**/*")] if path.suffix != ".pyc")
+    stats = {str(path): path.stat() for path in found if path.is_file()}
+    return {path: (stat.st_mtime_ns, stat.st_size) for path, stat in stats.items()}
+
+
+def _take_out(packages: tuple[str, ...]) -> dict[str, ModuleType]:
+    """Have these be read anew when they are imported next; answers their modules of now."""
+    ours = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in packages}
     for name in ours:
         del sys.modules[name]
     return ours
