@@ -2,6 +2,8 @@
 
 import gzip
 import re
+import shutil
+import subprocess
 import threading
 import urllib.error
 import urllib.request
@@ -12,7 +14,8 @@ import pytest
 
 from app.controllers import members_only
 from tests import front
-from tests.processes import free_port, wait_until
+from tests.needs import program
+from tests.processes import ROOT, free_port, wait_until
 
 
 class Upstream(BaseHTTPRequestHandler):
@@ -138,6 +141,13 @@ def test_a_file_is_kept_for_good_where_its_address_names_its_version_and_comes_p
     answer = answered("/static/css/base.css?v=2")
     assert gzip.decompress(answer.read()) == b"packed before"
     assert answer.headers["Content-Type"] == "text/css"
+
+
+def test_the_site_of_the_containers_is_sound(tmp_path):
+    shutil.copytree(ROOT / "app/static", tmp_path / "daymark/app/static")
+    (tmp_path / "nginx.conf").write_text(front.configuration(tmp_path, "compose.conf", {8080: free_port()}))
+    command = [program("nginx"), "-t", "-p", tmp_path, "-e", tmp_path / "error.log", "-c", tmp_path / "nginx.conf"]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
 def test_where_there_is_no_last_page_a_calm_one_says_so(nginx, upstream):
