@@ -32,8 +32,10 @@ class Piece:
 
 @dataclass
 class Restored:
-    """What putting back found: the new ids of rows whose own was taken meanwhile."""
+    """What putting back found: the new ids of rows whose own was taken meanwhile, by something made after `gone_at`.
+    SQLite gives the id of what was deleted to the next."""
 
+    gone_at: datetime
     ids: dict[tuple[str, int], int] = field(default_factory=dict)
 
 
@@ -59,10 +61,11 @@ def rows_of(table: sa.Table, which: sa.ColumnElement[bool]) -> list[Piece]:
     return [Piece(table, [_plain(row) for row in rows]) for rows in _pieces(table, which)]
 
 
-def put_back(pieces: Sequence[Piece]) -> Restored:
-    """Insert them again, in their order. What they hung on and is gone by now is left out, or left empty where that may
-    be; a row whose id was taken gets another. Raises IntegrityError where something unique was taken."""
-    done = Restored()
+def put_back(pieces: Sequence[Piece], gone_at: datetime) -> Restored:
+    """Insert what was deleted at `gone_at` again, in its order. What it hung on and is gone by now is left out, or left
+    empty where that may be; a row whose id was taken gets another. Raises IntegrityError where something unique was
+    taken."""
+    done = Restored(gone_at)
     for piece in pieces:
         if piece.cut_loose:
             _tie(piece, done)
@@ -118,7 +121,8 @@ def _tie(piece: Piece, done: Restored) -> None:
         column = piece.table.c[name]
         parent = next(iter(column.foreign_keys)).column.table.name
         value = done.ids.get((parent, target), target)
-        update = sa.update(piece.table).where(piece.table.c.id == row["id"], column.is_(None))
+        same = (piece.table.c.id == row["id"], piece.table.c.created_at <= done.gone_at)
+        update = sa.update(piece.table).where(*same, column.is_(None))
         db.session.execute(update.values({name: value}))
 
 
@@ -129,7 +133,9 @@ def _fitting(piece: Piece, done: Restored) -> list[dict[str, Any]]:
         name, parent = key.parent.name, key.column.table
         for row in rows:
             row[name] = done.ids.get((parent.name, row[name]), row[name])
-        there = _existing(parent, {row[name] for row in rows if row[name] is not None})
+        there = _existing(
+            parent, {row[name] for row in rows if row[name] is not None}, parent.c.created_at <= done.gone_at
+        )
         if key.parent.nullable and key.ondelete == "SET NULL":
             for row in rows:
                 row[name] = row[name] if row[name] in there else None
@@ -138,11 +144,12 @@ def _fitting(piece: Piece, done: Restored) -> list[dict[str, Any]]:
     return rows
 
 
-def _existing(table: sa.Table, ids: set[Any]) -> set[Any]:
+def _existing(table: sa.Table, ids: set[Any], *which: sa.ColumnElement[bool]) -> set[Any]:
     wanted = sorted(ids)
     found: set[Any] = set()
     for start in range(0, len(wanted), AT_ONCE):
-        found.update(db.session.scalars(sa.select(table.c.id).where(table.c.id.in_(wanted[start : start + AT_ONCE]))))
+        some = table.c.id.in_(wanted[start : start + AT_ONCE])
+        found.update(db.session.scalars(sa.select(table.c.id).where(some, *which)))
     return found
 
 
