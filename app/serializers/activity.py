@@ -84,7 +84,7 @@ DEEDS: dict[str, Any] = {
 }
 COLUMNS = ("time", "actor", "kind", "event", "subject", "name", "field", "before", "after")
 # A table program takes a cell that begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four: full width
 
 
 @dataclass(frozen=True)
