@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Event
+from app.models import Event, User
 from app.models.event import EventName
 from tests.people import PASSWORD, Browser
 
@@ -56,6 +56,13 @@ def test_name_and_password_are_never_told_apart(browser, login, password):
 def test_what_can_be_no_name_is_refused(browser, login):
     answer = signs_in(browser, login)
     assert answer.status_code == 422 and 'id="login-error"' in answer.text
+
+
+@pytest.mark.parametrize("login", ["ölive", "olivé", "olive@example.örg"])
+def test_what_only_looks_alike_names_nobody(browser, login):
+    """MariaDB takes ö for o: one account would have as many counts of tries as there are accents."""
+    assert browser.submit("/auth/login", login=login, password=PASSWORD).status_code == 422
+    assert User.by_login(login) is None
 
 
 @pytest.mark.parametrize("name", ["login", "password"])
