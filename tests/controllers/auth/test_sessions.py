@@ -92,6 +92,14 @@ def test_the_right_password_does_not_help_after_ten_tries_from_one_address(brows
     assert "A moment, please" in late.text
 
 
+def test_what_was_typed_as_a_name_is_in_no_log(browser, caplog):
+    caplog.set_level("INFO")
+    for _ in range(11):
+        answer = signs_in(browser, "my pass\nphrase", "x")
+    assert answer.status_code == 429
+    assert "exceeded" in caplog.text and "phrase" not in caplog.text
+
+
 def test_nor_after_ten_tries_at_one_account_from_anywhere(app, browser):
     for n in range(10):
         other = Browser(app, app.response_class, use_cookies=True)
