@@ -29,12 +29,12 @@ def keeping_what_hangs_on_rows(connection: Connection) -> Iterator[None]:
     if connection.dialect.name != "sqlite":
         yield
         return
-    driver = connection.connection
-    driver.execute("PRAGMA foreign_keys = OFF")
+    connection.connection.execute("PRAGMA foreign_keys = OFF")
     try:
         yield
     finally:
-        driver.execute("PRAGMA foreign_keys = ON")
+        # Nobody else gets this connection: within a transaction it could not be switched back, and would not say so.
+        connection.invalidate()
 
 
 run()
