@@ -6,12 +6,12 @@ The foreign keys say which: what is deleted by cascade goes along, what is only 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.extensions import db
+from app.models.assigning import told
 from app.models.base import UtcDateTime
 
 AT_ONCE = 500  # rows in one piece, and values in one question
@@ -97,13 +97,7 @@ def _loose(column: sa.Column[Any], ids: list[int]) -> Iterator[Piece]:
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     """As JSON knows it."""
-    return {name: _as_json(value) for name, value in row.items()}
-
-
-def _as_json(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value.value if isinstance(value, Enum) else value
+    return {name: told(value) for name, value in row.items()}
 
 
 def _as_column(column: sa.Column[Any], value: Any) -> Any:
