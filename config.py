@@ -250,7 +250,8 @@ def _database(values: dict[str, Any]) -> dict[str, Any]:
         options["pool_size"] = values["WEB_THREADS"]  # a connection for each thread, made when it is first needed
     return {
         "SQLALCHEMY_DATABASE_URI": url.render_as_string(hide_password=False),
-        "SQLALCHEMY_ENGINE_OPTIONS": options,
+        # What goes wrong is logged with its statement; addresses, hashes and sealed codes have no place in a log.
+        "SQLALCHEMY_ENGINE_OPTIONS": {**options, "hide_parameters": True},
     }
 
 

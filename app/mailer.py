@@ -58,6 +58,11 @@ class Letter:
 class Mail(Message):
     """A message whose lines mail servers take and whose addresses in headers mail programs can read."""
 
+    def __init__(self, *, sender: tuple[str, str], **kwargs: Any) -> None:
+        super().__init__(sender=sender, **kwargs)
+        # Flask-Mail makes one text of it, and reads that as two addresses where there is a comma in the name.
+        self.sender = sender
+
     def _message(self) -> MIMEBase:
         message = super()._message()
         parts: Any = message.get_payload()

@@ -82,5 +82,8 @@ def put(known: dict[sa.Table, list[dict]]) -> None:
     for table, wanted in known.items():
         made_now = {name: now for name in ("created_at", "updated_at") if name in table.c}
         without_id = [{name: value for name, value in row.items() if name != "id"} for row in wanted]
+        for row in without_id:
+            if row.get("name") == "installed_at":
+                row["value"] = now.isoformat()
         connection.execute(table.insert(), [{**row, **made_now} for row in without_id])
     db.session.commit()

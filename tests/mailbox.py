@@ -16,11 +16,12 @@ def free_port() -> int:
 
 
 class Mailbox:
-    """`messages` in order of arrival. `answers` maps an address to what RCPT is answered; `down()` closes the port.
-    Who signs in must be `account`, a name and a password; nobody has to."""
+    """`messages` in order of arrival, `senders` whom their envelopes name. `answers` maps an address to what RCPT is
+    answered; `down()` closes the port. Who signs in must be `account`, a name and a password; nobody has to."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
+        self.senders: list[str] = []
         self.connections = 0
         self.answers: dict[str, str] = {}
         self.account = ("daymark", "a right password")
@@ -41,6 +42,7 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        self.senders.append(envelope.mail_from)
         self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 taken"
 

@@ -1,6 +1,6 @@
 """Which part of the audit trail to look at. Sent in the address, so it needs no token."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from wtforms import DateField, SelectField
@@ -12,6 +12,14 @@ from app.models.activity import Activity
 from app.reader import reader_zone
 from app.serializers.activity import KINDS
 
+# What lies beyond is no day in every zone.
+FIRST, LAST = date(1900, 1, 1), date(9000, 1, 1)
+
+
+def _within_reach(_form: Form, field: DateField) -> None:
+    if field.data and not FIRST <= field.data <= LAST:
+        raise ValidationError(field.gettext("Not a valid date value."))
+
 
 class ActivityForm(Form):
     """Who, what and when; nothing chosen is everything."""
@@ -21,8 +29,8 @@ class ActivityForm(Form):
 
     actor = SelectField(_l("Who"), default="")
     kind = SelectField(_l("What"), default="")
-    since = DateField(_l("From"), validators=[Optional()])
-    until = DateField(_l("To"), validators=[Optional()])
+    since = DateField(_l("From"), validators=[Optional(), _within_reach])
+    until = DateField(_l("To"), validators=[Optional(), _within_reach])
 
     @classmethod
     def asked(cls, args: Any) -> "ActivityForm":

@@ -7,8 +7,9 @@ from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
+from app.forms.addresses import is_page_address
 from app.forms.setting import SettingForm, help_of
-from app.forms.validators import MaxLength, fold, is_http_url
+from app.forms.validators import MaxLength, fold
 from app.i18n import _, _l
 
 NEEDS = {
@@ -28,7 +29,7 @@ class CounterAddress:
             return
         # A blank, ; or , would end a rule of the policy and begin another.
         is_plain = re.fullmatch(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:/[\w./~-]*)?", text, re.I)
-        if not is_plain or not is_http_url(text):
+        if not is_plain or not is_page_address(text):
             raise ValidationError(_("Enter the address of the program, as in https://matomo.example.com."))
 
 

@@ -42,6 +42,10 @@ def _why(refused: Refused) -> str:
         "broken": _("This file is damaged: it cannot be read as a picture to its end. Save it anew and try again."),
         "pixels": _("This picture has more than 16 million pixels. Make it smaller and try again."),
         "bytes": _("Even made smaller, this picture takes more than 400 kB. Choose one with less in it."),
+        "script": _(
+            "This drawing holds a script, which no picture needs. Export it as plain SVG, or choose a PNG. Nothing has "
+            "been changed."
+        ),
         "hostile": _(
             "This is no SVG that we can show: it is not a drawing, is larger than 400 kB, has no size, or holds "
             "declarations (DTD). Export it as plain SVG, or choose a PNG."

@@ -1,9 +1,10 @@
 """One home per rule of well-formed input. Each names the rule in a sentence that a person can act on."""
 
 from typing import Any
+from unicodedata import category
 from urllib.parse import urlsplit
 
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import DataRequired, StopValidation, ValidationError
 
 from app.i18n import _, _l, ngettext
 from app.lib import clock
@@ -13,6 +14,7 @@ from app.lib.text import one_line
 LONGEST_TEXT = 15_000
 LONGEST_NAME = 255
 LONGEST_LINK = 2_000
+UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})  # controls, joiners and directions, blanks
 
 
 def fold(value: Any) -> Any:
@@ -26,10 +28,15 @@ def tidy(value: Any) -> Any:
 
 
 class Required(DataRequired):
-    """Something must be entered."""
+    """Something that can be seen must be entered: a name of joiners and directions alone is none."""
 
     def __init__(self, message: Any = None) -> None:
         super().__init__(message or _l("Please fill this in."))
+
+    def __call__(self, form: Any, field: Any) -> None:
+        super().__call__(form, field)
+        if isinstance(field.data, str) and all(category(character) in UNSEEN for character in field.data):
+            raise StopValidation(self.message)
 
 
 class MaxLength:

@@ -8,13 +8,13 @@ from typing import Literal
 
 from PIL import Image, ImageOps
 
-from app.lib.svg import Hostile, clean_svg
+from app.lib.svg import Hostile, Scripted, clean_svg
 
 MOST_PIXELS = 16_000_000  # a photo of a phone; decoded, 64 MB
 MOST_BYTES = 400_000  # of what is kept; visitors wait for it
 SUFFIXES = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
 MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "svg": "image/svg+xml"}
-Fault = Literal["kind", "broken", "pixels", "bytes", "hostile"]
+Fault = Literal["kind", "broken", "pixels", "bytes", "hostile", "script"]
 
 
 class Refused(ValueError):
@@ -44,6 +44,8 @@ def drawn_anew(raw: bytes, most: tuple[int, int]) -> Picture:
     if _looks_like_svg(raw):
         try:
             content, (width, height) = clean_svg(raw)
+        except Scripted:
+            raise Refused("script") from None
         except Hostile:
             raise Refused("hostile") from None
         scale = min(1, most[0] / width, most[1] / height)

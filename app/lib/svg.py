@@ -47,8 +47,12 @@ class Hostile(ValueError):
     """Not a drawing, or one that only somebody who means harm would make."""
 
 
+class Scripted(Hostile):
+    """A drawing that wants to run something, which no picture needs; nobody is to think that it was taken as it is."""
+
+
 def clean_svg(raw: bytes) -> tuple[bytes, tuple[float, float]]:
-    """The drawing, safe to give out, and its width and height. Raises Hostile."""
+    """The drawing, safe to give out, and its width and height. Raises Hostile, and Scripted where it holds a script."""
     if len(raw) > MOST_BYTES:
         raise Hostile("more than a drawing needs")
     writer = _Writer()
@@ -60,6 +64,8 @@ def clean_svg(raw: bytes) -> tuple[bytes, tuple[float, float]]:
     parser.EntityDeclHandler = parser.ExternalEntityRefHandler = parser.SkippedEntityHandler = _refuse
     try:
         parser.Parse(raw, True)
+    except Hostile:
+        raise
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise Hostile(str(error)) from None
     if writer.size is None or writer.is_endless():
@@ -96,6 +102,8 @@ class _Writer:
             if (namespace, name) != (SVG, "svg"):
                 raise Hostile("not a drawing")
             self.size = _size(given)
+        if name.lower() == "script" or any(_runs(key, value) for key, value in given.items()):
+            raise Scripted("a script")
         if self.left_out or namespace != SVG or name not in ELEMENTS:
             self.left_out += 1
             return
@@ -144,6 +152,13 @@ class _Writer:
             return known[id]
 
         return drawn("", ()) > MOST_ELEMENTS
+
+
+def _runs(key: str, value: str) -> bool:
+    """Whether an attribute is a script: a handler of an event, or an address that runs."""
+    # Browsers overlook blanks and control characters in an address.
+    is_address = re.sub(r"[\0-\x20]", "", value[:100]).lower().startswith(("javascript:", "vbscript:"))
+    return is_address or re.fullmatch(r"on[a-z]+", key, re.IGNORECASE) is not None
 
 
 def _kept(given: dict[str, str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from app.models.setting import Setting
 from app.models.user import User
 
 BATCH = 1000
+ACTORS = frozenset({User.__name__, ApiToken.__name__})
 
 
 class Activity:
@@ -32,7 +33,8 @@ class Activity:
         elif actor:
             type_, _colon, number = actor.partition(":")
             known = int(number) if number.isdecimal() and len(number) < 10 else 0
-            select = select.where(Event.actor_type == type_, Event.actor_id == known)
+            is_one = sa.and_(Event.actor_type == type_, Event.actor_id == known)
+            select = select.where(is_one if type_ in ACTORS else sa.false())
         if since is not None:
             select = select.where(Event.created_at >= since)
         if until is not None:

@@ -6,12 +6,12 @@ The foreign keys say which: what is deleted by cascade goes along, what is only 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.extensions import db
+from app.models.assigning import told
 from app.models.base import UtcDateTime
 
 AT_ONCE = 500  # rows in one piece, and values in one question
@@ -32,8 +32,10 @@ class Piece:
 
 @dataclass
 class Restored:
-    """What putting back found: the new ids of rows whose own was taken meanwhile."""
+    """What putting back found: the new ids of rows whose own was taken meanwhile, by something made after `gone_at`.
+    SQLite gives the id of what was deleted to the next."""
 
+    gone_at: datetime
     ids: dict[tuple[str, int], int] = field(default_factory=dict)
 
 
@@ -59,10 +61,11 @@ def rows_of(table: sa.Table, which: sa.ColumnElement[bool]) -> list[Piece]:
     return [Piece(table, [_plain(row) for row in rows]) for rows in _pieces(table, which)]
 
 
-def put_back(pieces: Sequence[Piece]) -> Restored:
-    """Insert them again, in their order. What they hung on and is gone by now is left out, or left empty where that may
-    be; a row whose id was taken gets another. Raises IntegrityError where something unique was taken."""
-    done = Restored()
+def put_back(pieces: Sequence[Piece], gone_at: datetime) -> Restored:
+    """Insert what was deleted at `gone_at` again, in its order. What it hung on and is gone by now is left out, or left
+    empty where that may be; a row whose id was taken gets another. Raises IntegrityError where something unique was
+    taken."""
+    done = Restored(gone_at)
     for piece in pieces:
         if piece.cut_loose:
             _tie(piece, done)
@@ -94,13 +97,7 @@ def _loose(column: sa.Column[Any], ids: list[int]) -> Iterator[Piece]:
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     """As JSON knows it."""
-    return {name: _as_json(value) for name, value in row.items()}
-
-
-def _as_json(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value.value if isinstance(value, Enum) else value
+    return {name: told(value) for name, value in row.items()}
 
 
 def _as_column(column: sa.Column[Any], value: Any) -> Any:
@@ -118,7 +115,8 @@ def _tie(piece: Piece, done: Restored) -> None:
         column = piece.table.c[name]
         parent = next(iter(column.foreign_keys)).column.table.name
         value = done.ids.get((parent, target), target)
-        update = sa.update(piece.table).where(piece.table.c.id == row["id"], column.is_(None))
+        same = (piece.table.c.id == row["id"], piece.table.c.created_at <= done.gone_at)
+        update = sa.update(piece.table).where(*same, column.is_(None))
         db.session.execute(update.values({name: value}))
 
 
@@ -129,7 +127,9 @@ def _fitting(piece: Piece, done: Restored) -> list[dict[str, Any]]:
         name, parent = key.parent.name, key.column.table
         for row in rows:
             row[name] = done.ids.get((parent.name, row[name]), row[name])
-        there = _existing(parent, {row[name] for row in rows if row[name] is not None})
+        there = _existing(
+            parent, {row[name] for row in rows if row[name] is not None}, parent.c.created_at <= done.gone_at
+        )
         if key.parent.nullable and key.ondelete == "SET NULL":
             for row in rows:
                 row[name] = row[name] if row[name] in there else None
@@ -138,11 +138,12 @@ def _fitting(piece: Piece, done: Restored) -> list[dict[str, Any]]:
     return rows
 
 
-def _existing(table: sa.Table, ids: set[Any]) -> set[Any]:
+def _existing(table: sa.Table, ids: set[Any], *which: sa.ColumnElement[bool]) -> set[Any]:
     wanted = sorted(ids)
     found: set[Any] = set()
     for start in range(0, len(wanted), AT_ONCE):
-        found.update(db.session.scalars(sa.select(table.c.id).where(table.c.id.in_(wanted[start : start + AT_ONCE]))))
+        some = table.c.id.in_(wanted[start : start + AT_ONCE])
+        found.update(db.session.scalars(sa.select(table.c.id).where(some, *which)))
     return found
 
 

@@ -75,7 +75,7 @@ class Deletion(Model):
             Piece(db.metadata.tables[part.table_name], part.rows, part.cut_loose) for part in db.session.scalars(parts)
         ]
         try:
-            done = put_back(pieces)
+            done = put_back(pieces, self.created_at)
         except IntegrityError:
             db.session.rollback()
             raise Conflict(_("It cannot be put back: something new has taken its place.")) from None

@@ -39,7 +39,8 @@ class ForgottenPassword:
 
     @staticmethod
     def choose(code: MailedCode, password: str) -> bool:
-        """Take a new password for the code; False when it was used meanwhile, and then nothing must be committed."""
-        user = code.user
-        user.change_password(password, actor=user)
-        return code.use()
+        """Take a new password for the code; False when it was used meanwhile."""
+        if not code.use():
+            return False
+        code.user.change_password(password, actor=code.user)
+        return True

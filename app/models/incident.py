@@ -194,10 +194,10 @@ class Incident(Restorable, Recalled, Visible, Model):
 
     def _suffered(self) -> dict[str, int]:
         """What it does to each component now, for the audit trail."""
-        return {impact.component.name: impact.status.value for impact in self.impacts if impact.is_open}
+        return {impact.component.name: int(impact.status) for impact in self.impacts if impact.is_open}
 
     def _altered(self, stood: IncidentStatus, suffered: dict[str, int]) -> Changed:
-        changed: Changed = {} if self.status is stood else {"status": [stood.value, self.status.value]}
+        changed: Changed = {} if self.status is stood else {"status": [int(stood), int(self.status)]}
         now = self._suffered()
         return changed if now == suffered else {**changed, "impacts": [suffered, now]}
 

@@ -78,7 +78,7 @@ class Invitation(Model):
         email = normal_email(email)
         if not covers(actor, role.value):
             raise Invalid(role=_("You cannot give a role that may do more than your own."))
-        member = User.by_login(email)
+        member = User.holding(email)
         if member is not None:
             raise Invalid(email=_("%(name)s is a member with this address already.", name=member.username))
         if db.session.scalar(cls.open().where(cls.email == email).limit(1)) is not None:
@@ -92,7 +92,7 @@ class Invitation(Model):
         self._allow(actor)
         if self.state not in (InvitationState.OPEN, InvitationState.EXPIRED):
             raise Conflict(_("It is too late to send this invitation again: %(state)s.", state=self.state.label))
-        if User.by_login(self.email) is not None:
+        if User.holding(self.email) is not None:
             raise Conflict(_("%(name)s is a member by now.", name=self.email))
         self.invited_by = actor
         self._mail(EventName.INVITATION_RESENT, actor)

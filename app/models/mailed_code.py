@@ -15,6 +15,7 @@ from app.models.base import Model, UtcDateTime
 
 if TYPE_CHECKING:
     from app.models.user import User
+    from app.models.user_sessions import HasSessions
 
 
 class Purpose(StrEnum):
@@ -67,6 +68,11 @@ class MailedCode(Model):
             return False
         db.session.execute(sa.update(MailedCode).where(*mine, *self._open()).values(used_at=now))
         return True
+
+    @classmethod
+    def void(cls, user: "HasSessions") -> None:
+        """Take all open codes of `user`, of every purpose: whoever asked for them may not have been the member."""
+        db.session.execute(sa.update(cls).where(cls.user_id == user.id, *cls._open()).values(used_at=clock.now()))
 
     @classmethod
     def asked_lately(cls, user: "User", purpose: Purpose) -> int:

@@ -23,7 +23,7 @@ class NewAddress:
         email = normal_email(email)
         if email == user.email:
             raise Invalid(email=_("This is your address already."))
-        if User.by_login(email) not in (None, user):
+        if User.holding(email) not in (None, user):
             raise Invalid(email=_("This e-mail address is taken."))
         if MailedCode.asked_lately(user, Purpose.EMAIL) >= MOST_AN_HOUR:
             raise Invalid(email=_("You have asked for several mails within an hour. Please wait a little."))
@@ -38,11 +38,13 @@ class NewAddress:
 
     @staticmethod
     def confirm(code: MailedCode) -> bool:
-        """Let the new address count, and tell the old one. False when it was confirmed or taken meanwhile."""
+        """Let the new address count, and tell the old one. False when it was confirmed or taken meanwhile. A link to a
+        new password that went to the old address is void."""
         user, email, before = code.user, code.data["email"], code.user.email
-        if User.by_login(email) not in (None, user) or not code.use():
+        if User.holding(email) not in (None, user) or not code.use():
             return False
         user.email = email
+        MailedCode.void(user)
         event = Event.record(
             EventName.USER_EMAIL_CHANGED, user, user, name=user.username, changed={"email": [before, email]}
         )

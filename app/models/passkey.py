@@ -115,9 +115,16 @@ class Passkey(Model):
         db.session.flush()
         user.forget_needless_codes()
 
-    def used(self, sign_count: int) -> None:
-        """Note that it signed, and how often it says it has."""
-        self.sign_count, self.last_used_at = sign_count, clock.now()
+    def used(self, sign_count: int, *, asked_at: datetime) -> bool:
+        """Note that it signed, and how often it says it has. False when it has signed since `asked_at`, when it was
+        asked to: then the same answer was sent again. Not every key counts."""
+        not_since = sa.or_(Passkey.last_used_at.is_(None), Passkey.last_used_at < asked_at)
+        noted = db.session.execute(
+            sa.update(Passkey)
+            .where(Passkey.id == self.id, not_since)
+            .values(sign_count=sign_count, last_used_at=clock.now())
+        )
+        return noted.rowcount == 1  # type: ignore[attr-defined]
 
 
 def _digest(credential_id: str) -> str:

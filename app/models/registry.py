@@ -7,8 +7,4 @@ from app.extensions import Base
 
 def model_named(name: str) -> Any:
     """The model of this name, or None when there is none."""
-    return _by_name().get(name)
-
-
-def _by_name() -> dict[str, Any]:
-    return {mapper.class_.__name__: mapper.class_ for mapper in Base.registry.mappers}
+    return next((mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__name__ == name), None)

@@ -40,7 +40,7 @@ class User(Membership, HasSecondFactors):
         """A new member. Raises Invalid for a name that breaks the rule or is taken, case aside."""
         email = email.strip().lower()
         cls._check_username(username, None)
-        if cls.by_login(email) is not None:
+        if cls.holding(email) is not None:
             raise Invalid(email=_("This e-mail address is taken."))
         user = cls(username=username, email=email, password_hash=hash_password(password), role=role.value)
         db.session.add(user)
@@ -61,12 +61,20 @@ class User(Membership, HasSecondFactors):
     def _check_username(cls, username: str, own: "User | None") -> None:
         if not USERNAME.fullmatch(username):
             raise Invalid(username=_("Use letters, digits and . _ @ + - only, beginning with a letter or digit."))
-        if cls.by_login(username) not in (None, own):
+        if cls.holding(username) not in (None, own):
             raise Invalid(username=_("This username is taken."))
 
     @classmethod
     def by_login(cls, login: str) -> "User | None":
         """The member with this username or e-mail address, case aside."""
+        found = cls.holding(login)
+        # Whoever tries may not call one account by many names: tries are counted under each.
+        is_theirs = found is not None and login.strip().lower() in (found.username.lower(), found.email)
+        return found if is_theirs else None
+
+    @classmethod
+    def holding(cls, login: str) -> "User | None":
+        """The member because of whom nobody else can have this username or address: MariaDB takes ö for o."""
         wanted = login.strip().lower()
         return db.session.scalar(
             sa.select(cls).where(sa.or_(sa.func.lower(cls.username) == wanted, cls.email == wanted)).limit(1)

@@ -11,6 +11,7 @@ from app.extensions import db
 from app.lib import clock
 from app.models.base import Model
 from app.models.event import Event, EventName
+from app.models.mailed_code import MailedCode
 from app.models.mixins import Actor
 from app.models.sign_in import SignIn
 
@@ -59,11 +60,13 @@ class HasSessions(UserMixin, Model):
         return self.held_session.cookie
 
     def end_sessions(self, *, keep: int | None = None, actor: Actor | None) -> None:
-        """Sign this member out everywhere, but for the session with the id `keep`."""
+        """Sign this member out everywhere, but for the session with the id `keep`. Links that were mailed to them, to
+        another password or address, are void as well: they would let somebody in again."""
         if keep is None:
             self.session_key = secrets.token_hex(16)
         mine = sa.update(SignIn).where(SignIn.user_id == self.id, SignIn.ended_at.is_(None))
         if keep is not None:
             mine = mine.where(SignIn.id != keep)
         db.session.execute(mine.values(ended_at=clock.now()))
+        MailedCode.void(self)
         Event.record(EventName.USER_SESSIONS_ENDED, self, actor, name=self.username)

@@ -84,7 +84,7 @@ DEEDS: dict[str, Any] = {
 }
 COLUMNS = ("time", "actor", "kind", "event", "subject", "name", "field", "before", "after")
 # A table program takes a cell that begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four: full width
 
 
 @dataclass(frozen=True)
@@ -165,8 +165,8 @@ def _words(subject_type: str, name: str, value: Any) -> str | None:
 
 def _enum_word(subject_type: str, name: str, value: Any) -> str | None:
     model = model_named(subject_type)
-    column = getattr(model, "__table__", None) is not None and model.__table__.c.get(name)
-    if column is None or column is False or not isinstance(column.type, Choice):
+    column = model.__table__.c.get(name) if model is not None else None
+    if column is None or not isinstance(column.type, Choice):
         return None
     try:
         return str(getattr(column.type.enum(value), "label", value))

@@ -11,7 +11,14 @@ depends_on = None
 
 UTC = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
 NEW = ("locale", "timezone", "totp_secret", "totp_confirmed_at", "totp_step", "deactivated_at")
-users = sa.table("users", sa.column("id", sa.Integer), sa.column("role", sa.String))
+users = sa.table(
+    "users",
+    sa.column("id", sa.Integer),
+    sa.column("role", sa.String),
+    sa.column("password_hash", sa.String),
+    sa.column("deactivated_at", UTC),
+)
+api_tokens = sa.table("api_tokens", sa.column("user_id", sa.Integer))
 
 
 def upgrade():
@@ -206,6 +213,13 @@ def _of_user(table):
     )
 
 
+def _shut_out_who_was_deactivated():
+    """The release before knows nothing of it and would let them in again."""
+    op.execute(users.update().where(users.c.deactivated_at.is_not(None)).values(password_hash="!"))  # noqa: S106  # no hash
+    theirs = sa.select(users.c.id).where(users.c.deactivated_at.is_not(None))
+    op.execute(api_tokens.delete().where(api_tokens.c.user_id.in_(theirs)))
+
+
 def downgrade():
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_events_created_at"))
@@ -221,6 +235,7 @@ def downgrade():
         "sign_ins",
     ):
         op.drop_table(table)
+    _shut_out_who_was_deactivated()
     op.execute(users.update().where(users.c.role.in_(("owner", "administrator"))).values(role="admin"))
     with op.batch_alter_table("subscribers", schema=None) as batch_op:
         batch_op.drop_column("locale")

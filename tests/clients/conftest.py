@@ -7,7 +7,7 @@ from tests.clients.live import PASSWORD, Live
 from tests.processes import Daymark, copy_tree
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def daymark(tmp_path_factory):
     """Daymark set up from the command line and running as its users run it, with a limit that no test reaches."""
     daymark = Daymark(copy_tree(tmp_path_factory.mktemp("clients") / "daymark"), {"API_RATE_LIMIT": "0"})

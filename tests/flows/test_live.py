@@ -2,12 +2,13 @@
 
 import json
 import threading
+import time
 import urllib.request
 from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 from werkzeug.serving import make_server
 
 from app.extensions import db
@@ -88,9 +89,25 @@ def asked(tab, path="/live"):
 
 
 def later(tab, milliseconds=INTERVAL):
-    """Let so much time go by in the page, until it has heard from the server."""
+    """Let so much time go by in the page, until it has heard from the server and waits again: before that, no time that
+    goes by would let it ask."""
+    before = heard(tab)
     with tab.expect_response(lambda answer: answer.url.endswith("/live")):
         tab.clock.run_for(milliseconds)
+    end = time.monotonic() + 3
+    while heard(tab) == before and time.monotonic() < end:
+        time.sleep(0.02)
+
+
+def heard(tab):
+    """When the page last heard from the server, and whether it says that it is old; None while it loads anew."""
+    try:
+        return tab.evaluate(
+            """() => { const age = document.querySelector("[data-age]");
+            return [age.hidden, age.querySelector("time").dateTime] }"""
+        )
+    except Error:
+        return None
 
 
 def report(url, token, **fields):

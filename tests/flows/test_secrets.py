@@ -21,7 +21,13 @@ SECRET, KNOWN, SHARED = "quokka", "lighthouse", "upgrade"
 # For members alone, or the same for everyone whatever is in the database.
 APART = ("dashboard.", "auth.", "setup.", "static")
 # What an argument of text may be; one that is not here fails the test until somebody says what to ask for.
-TEXTS = {"code": ["nonsense"], "version": ["1"], "digest": ["nonsense"], "suffix": ["png"]}
+TEXTS = {
+    "code": ["nonsense"],
+    "version": ["1"],
+    "digest": ["nonsense"],
+    "suffix": ["png"],
+    "name": ["page.css", "embed.css"],
+}
 MOST_IDS = 10
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 HIDDEN = (Visibility.MEMBERS, Visibility.HIDDEN)

@@ -20,6 +20,7 @@ from app.models import (
     Maintenance,
     Metric,
     Subscriber,
+    User,
 )
 from app.models.deletion import KEPT_FOR
 from app.models.enums import ComponentStatus, IncidentStatus, MetricView
@@ -205,6 +206,49 @@ def test_a_number_that_was_taken_meanwhile_is_no_hindrance(filled, olive):
     assert back.id != other.id
     assert [u.message for u in back.updates] == ["A cable."]
     assert other.updates == []
+
+
+def test_whoever_has_the_number_of_somebody_gone_is_not_taken_for_them(filled, olive, ed):
+    """SQLite gives the number of what was deleted to the next."""
+    api = db.session.scalar(sa.select(Component).where(Component.name == "API"))
+    reader = make_subscriber("first@example.org", components=[api])
+    incident = make_incident(name="By Ed", actor=ed)
+    incident.post_update(status=IncidentStatus.WATCHING, message="Mine.", actor=ed)
+    update, hidden, number = incident.updates[0], api.group, ed.id
+    for each in (api, update, hidden):
+        each.delete(actor=olive)
+    deletions = {each.subject_type: each for each in db.session.scalars(Deletion.restorable().limit(3))}
+    reader.delete(actor=olive)
+    ed.delete(actor=olive)
+    db.session.commit()
+    group = make_group(name="Open to all", id=hidden.id)
+    stranger = User.create(username="next", email="next@example.org", password="x", actor=None)
+    other = make_subscriber("second@example.org", components=[])
+    db.session.execute(sa.update(User).where(User.id == stranger.id).values(id=number))
+    db.session.execute(sa.update(Subscriber).where(Subscriber.id == other.id).values(id=reader.id))
+    db.session.commit()
+    for kind in ("IncidentUpdate", "Component"):
+        deletions[kind].restore(actor=olive)
+    db.session.commit()
+    back = db.session.scalar(sa.select(Component).where(Component.name == "API"))
+    assert back.group_id is None and back.group is not group
+    assert db.session.scalar(sa.select(IncidentUpdate.user_id).where(IncidentUpdate.message == "Mine.")) is None
+    kept = Subscriber.__table__.metadata.tables["subscriptions"]
+    assert not db.session.execute(sa.select(kept).where(kept.c.subscriber_id == reader.id)).all()
+
+
+def test_what_has_the_number_of_something_gone_is_not_tied(filled, olive):
+    group = db.session.scalar(sa.select(ComponentGroup))
+    [api] = group.components
+    group.delete(actor=olive)
+    deletion = db.session.scalar(Deletion.restorable())
+    api.delete(actor=olive)
+    db.session.commit()
+    other = make_component(name="Another", id=api.id)
+    deletion.restore(actor=olive)
+    db.session.commit()
+    db.session.expire_all()
+    assert other.group is None
 
 
 def test_an_address_that_was_deleted_is_forgotten(filled, olive):

@@ -66,7 +66,7 @@ def create_subscriber() -> Response:
     return saved(lambda: subscriber_json(subscriber, zone()))
 
 
-@limiter.shared_limit(throttle.MAIL_TO_ONE, scope="api_mail", key_func=lambda: f"mail {g.mailed}")
+@limiter.shared_limit(throttle.MAIL_TO_ONE, scope="api_mail", key_func=lambda: throttle.named("mail", g.mailed))
 def _count_mail() -> None:
     """One more mail to this address: who deletes and subscribes it in turn must not flood its owner."""
 

@@ -9,7 +9,7 @@ from app import throttle
 from app.controllers.auth import bp
 from app.controllers.auth.browser import admit, asking, begin_writing, safe_path, where_to
 from app.controllers.auth.second_step import left_open
-from app.controllers.auth.site import passkey_site, put_challenge, take_challenge
+from app.controllers.auth.site import Challenge, passkey_site, put_challenge, take_challenge
 from app.extensions import db, limiter
 from app.i18n import _
 from app.lib import passkeys
@@ -45,17 +45,19 @@ def passkey() -> ResponseReturnValue:
     return jsonify(url=where_to(safe_path(then)))
 
 
-def _signer(credential: Any, challenge: str | None) -> Passkey | None:
+def _signer(credential: Any, challenge: Challenge | None) -> Passkey | None:
     """The key that signed the challenge, if its member may come in."""
-    if challenge is None or not isinstance(credential, dict) or not isinstance(credential.get("id"), str):
+    number = credential.get("id") if isinstance(credential, dict) else None
+    if challenge is None or not isinstance(number, str) or not number.isascii():
         return None
-    row = Passkey.find(credential["id"])
+    row = Passkey.find(number)
     if row is None or not row.user.is_active:
         return None
     try:
-        count = passkeys.read_answer(passkey_site(), credential, challenge, row.public_key, row.sign_count)
+        count = passkeys.read_answer(passkey_site(), credential, challenge.text, row.public_key, row.sign_count)
+        if row.used(count, asked_at=challenge.asked_at):
+            return row
     except ValueError:
-        SignIn.fail(row.user, method="passkey", **asking())
-        return None
-    row.used(count)
-    return row
+        pass  # what was sent is no answer, or not this key's
+    SignIn.fail(row.user, method="passkey", **asking())
+    return None

@@ -18,7 +18,7 @@ from app.models.forgotten_password import ForgottenPassword
 
 
 def _account() -> str:
-    return "forgot:" + request.form.get("login", "").strip().lower()[:255]
+    return throttle.named("forgot", request.form.get("login", ""))
 
 
 @bp.route("/forgot", methods=["GET", "POST"])

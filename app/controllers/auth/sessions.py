@@ -21,7 +21,7 @@ from app.models.user import User
 
 
 def _account() -> str:
-    return "account:" + request.form.get("login", "").strip().lower()[:255]
+    return throttle.named("account", request.form.get("login", ""))
 
 
 @bp.route("/login", methods=["GET", "POST"])

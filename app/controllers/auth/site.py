@@ -1,5 +1,7 @@
 """What passkeys are bound to, and the challenges that they sign: each is good for one answer, within five minutes."""
 
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from flask import current_app, session
@@ -8,7 +10,14 @@ from app.lib import clock
 from app.lib.passkeys import Site
 from app.models.setting import Setting
 
-GOOD_FOR = 300  # seconds
+GOOD_FOR = timedelta(minutes=5)
+
+
+class Challenge(NamedTuple):
+    """What a device is to sign, in base64url, and when that was asked of it."""
+
+    text: str
+    asked_at: datetime
 
 
 def passkey_site() -> Site:
@@ -19,10 +28,12 @@ def passkey_site() -> Site:
 
 def put_challenge(purpose: str, challenge: str) -> None:
     """Keep the challenge that this browser is given."""
-    session["challenge"] = [purpose, challenge, int(clock.now().timestamp()) + GOOD_FOR]
+    session["challenge"] = [purpose, challenge, clock.now().timestamp()]
 
 
-def take_challenge(purpose: str) -> str | None:
-    """The challenge that this browser was given for `purpose`, once."""
-    known, challenge, until = session.pop("challenge", None) or ("", "", 0)
-    return challenge if known == purpose and until > clock.now().timestamp() else None
+def take_challenge(purpose: str) -> Challenge | None:
+    """The challenge that this browser was given for `purpose`, once. A browser that keeps its session itself could
+    send an older one again: see Passkey.used."""
+    known, text, asked = session.pop("challenge", None) or ("", "", 0)
+    asked_at = datetime.fromtimestamp(asked, UTC)
+    return Challenge(text, asked_at) if known == purpose and asked_at > clock.now() - GOOD_FOR else None

@@ -9,6 +9,7 @@ from app.errors import Invalid
 from app.extensions import db
 from app.forms.api_token import ABILITY_WORDS, ApiTokenForm
 from app.i18n import _
+from app.lib.sealing import seal, unseal
 from app.models.api_token import ApiToken
 from app.permissions import requires
 
@@ -25,7 +26,7 @@ def api_tokens() -> ResponseReturnValue:
         "dashboard/api_tokens/index.html",
         page=page,
         words=ABILITY_WORDS,
-        fresh=session.pop(FRESH, None),
+        fresh=_fresh(),
         api_url=current_app.config["APP_URL"].rstrip("/") + "/api/v1",
     )
 
@@ -39,7 +40,8 @@ def api_token_create() -> ResponseReturnValue:
         try:
             _token, text = ApiToken.create(**form.values(), user=g.actor, actor=g.actor)
             db.session.commit()
-            session[FRESH] = {"name": form.name.data, "text": text}
+            # Sealed: where sessions are kept, nobody else can read it.
+            session[FRESH] = {"name": form.name.data, "text": seal(current_app.config["SECRET_KEY"], text)}
             return redirect(url_for("dashboard.api_tokens"))
         except Invalid as invalid:
             db.session.rollback()
@@ -64,3 +66,10 @@ def api_token_delete(token_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(_("%(name)s has been revoked.", name=name), "success")
     return redirect(url_for("dashboard.api_tokens"))
+
+
+def _fresh() -> dict[str, str] | None:
+    """Name and text of the token that was just made in this browser, once."""
+    kept = session.pop(FRESH, None)
+    text = unseal(current_app.config["SECRET_KEY"], kept["text"]) if kept else None
+    return {"name": kept["name"], "text": text} if text else None

@@ -57,7 +57,9 @@ def component_group_delete(group_id: int) -> ResponseReturnValue:
         group,
         question=_("Delete the group %(name)s?", name=group.name),
         label=_("Delete group"),
-        detail=_("Its components stay, without a group."),
+        detail=_("Its components stay, without a group.")
+        if group.is_public
+        else _("Its components stay, without a group, and are seen by whoever may see each of them."),
         back=url_for("dashboard.component_group_edit", group_id=group.id),
         said=_("%(name)s has been deleted.", name=group.name),
         after=url_for("dashboard.component_groups"),

@@ -47,7 +47,7 @@ def passkey_create() -> ResponseReturnValue:
     try:
         if challenge is None or not isinstance(credential, dict):
             raise ValueError
-        made = passkeys.read_creation(passkey_site(), credential, challenge)
+        made = passkeys.read_creation(passkey_site(), credential, challenge.text)
         codes = [] if g.actor.has_two_factor else g.actor.renew_recovery_codes(actor=g.actor)
         kept = [str(each)[:20] for each in credential["response"].get("transports") or []][:10]
         Passkey.create(user=g.actor, name=form.name.data or "", transports=kept, actor=g.actor, **made._asdict())
@@ -101,9 +101,10 @@ def _mine(passkey_id: int) -> Passkey:
 
 
 def _texts() -> dict[str, str]:
-    """The fields of a form that a script sent as JSON."""
+    """The fields of a form that a script sent as JSON, which can also write what is no text."""
     sent = request.get_json(silent=True)
-    return {name: text for name, text in sent.items() if isinstance(text, str)} if isinstance(sent, dict) else {}
+    texts = sent.items() if isinstance(sent, dict) else ()
+    return {name: text.encode(errors="replace").decode() for name, text in texts if isinstance(text, str)}
 
 
 def _refused(form: Form) -> ResponseReturnValue:

@@ -42,9 +42,9 @@ def _asked_for() -> str:
     # Counted as it is kept: one address can be written in many ways.
     text = request.form.get("email", "")[:255]
     try:
-        return f"mail {normal_email(text)}"
+        return throttle.named("mail", normal_email(text))
     except Invalid:
-        return f"mail {text}"
+        return throttle.named("mail", text)
 
 
 @bp.route("/subscribe", methods=["GET", "POST"])

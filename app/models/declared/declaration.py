@@ -6,11 +6,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Declared:
-    """A setting's type, default and one-line help. A secret one is kept sealed; `variable` of the environment, where
-    there is one, fixes it."""
+    """A setting's type, default and one-line help. A secret one is kept sealed."""
 
     type: type
     default: Any
     help: str
     is_secret: bool = False
-    variable: str = ""

@@ -4,20 +4,12 @@ from app.i18n import _l
 from app.models.declared.declaration import Declared
 
 SETTINGS = {
-    "mail_driver": Declared(
-        str, "", _l("Whether mails are sent through a mail server, or only written to files."), variable="MAIL_DRIVER"
-    ),
-    "mail_host": Declared(str, "", _l("The server that sends your mail."), variable="MAIL_HOST"),
-    "mail_port": Declared(int, 0, _l("The port of the mail server. 587 is usual."), variable="MAIL_PORT"),
-    "mail_encryption": Declared(
-        str, "", _l("How the connection to the mail server is encrypted."), variable="MAIL_ENCRYPTION"
-    ),
-    "mail_username": Declared(str, "", _l("Who signs in to the mail server."), variable="MAIL_USERNAME"),
-    "mail_password": Declared(
-        str, "", _l("The password that goes with the username."), is_secret=True, variable="MAIL_PASSWORD"
-    ),
-    "mail_address": Declared(str, "", _l("The address that mails come from."), variable="MAIL_ADDRESS"),
-    "mail_name": Declared(
-        str, "", _l("The name that mails come from. Left empty, it is the name of the page."), variable="MAIL_NAME"
-    ),
+    "mail_driver": Declared(str, "", _l("Whether mails are sent through a mail server, or only written to files.")),
+    "mail_host": Declared(str, "", _l("The server that sends your mail.")),
+    "mail_port": Declared(int, 0, _l("The port of the mail server. 587 is usual.")),
+    "mail_encryption": Declared(str, "", _l("How the connection to the mail server is encrypted.")),
+    "mail_username": Declared(str, "", _l("Who signs in to the mail server.")),
+    "mail_password": Declared(str, "", _l("The password that goes with the username."), is_secret=True),
+    "mail_address": Declared(str, "", _l("The address that mails come from.")),
+    "mail_name": Declared(str, "", _l("The name that mails come from. Left empty, it is the name of the page.")),
 }

@@ -117,12 +117,14 @@ if (live) {
       if (name && (name !== version || Date.now() - taken > longest())) {
         const address = new URL(location);
         address.searchParams.set("live", name); // past a proxy that still has the page of before
-        page = await ask(address, { cache: "no-cache" });
-        if (page.status === 404) location.reload();
-        page = page.ok && new DOMParser().parseFromString(hushed(await page.text()), "text/html");
+        const sheet = await ask(address, { cache: "no-cache" });
+        if (sheet.status === 404) location.reload();
+        page = sheet.ok && new DOMParser().parseFromString(hushed(await sheet.text()), "text/html");
         name = page && page.querySelector("[data-live]") && name;
       }
-    } catch {}
+    } catch {
+      name = page = undefined; // half an answer is none
+    }
     busy = false;
     asked = Date.now();
     failed = name ? 0 : failed + 1;

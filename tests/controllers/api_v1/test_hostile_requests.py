@@ -232,7 +232,7 @@ TREES = st.recursive(
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     database=None,

@@ -1,10 +1,16 @@
 """Passkeys without a device: what is refused, and looking after those that there are. tests/flows/test_sign_in.py has
 a browser make one and sign in with it."""
 
+import base64
+import hashlib
+import json
 from datetime import timedelta
 
+import cbor2
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from app.extensions import db
 from app.lib import clock
@@ -70,6 +76,7 @@ def test_each_challenge_is_new_and_bound_to_the_page(stranger):
         {"credential": {"id": "YWJj", "response": []}},
         {"credential": credential()},
         {"credential": credential(clientDataJSON="é")},
+        {"credential": {"id": "\ud800"}},
         {"credential": credential(signature=7), "remember": "x", "next": 7},
     ],
 )
@@ -88,6 +95,63 @@ def test_a_wrong_signature_is_noted_as_a_failed_try_and_a_challenge_is_good_for_
     assert [(row.method, row.succeeded, row.user.username) for row in rows] == [("passkey", False, "ed")]
 
 
+def signed(options, secret, key, *, origin="http://status.test", host="status.test", flags=5, count=0):
+    """What a device answers to `options`; flags 5 are: somebody is there, and has shown who they are."""
+    said = {"type": "webauthn.get", "challenge": options["challenge"], "origin": origin, "crossOrigin": False}
+    client = json.dumps(said).encode()
+    data = hashlib.sha256(host.encode()).digest() + bytes([flags]) + count.to_bytes(4, "big")
+    signature = secret.sign(data + hashlib.sha256(client).digest(), ECDSA(SHA256()))
+    parts = {"authenticatorData": data, "clientDataJSON": client, "signature": signature}
+    number = {"id": key.credential_id, "rawId": key.credential_id}
+    return {**credential(**{name: text(part) for name, part in parts.items()}), **number}
+
+
+def text(data):
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+@pytest.fixture
+def secret(key):
+    """The device's half of the key."""
+    made = generate_private_key(SECP256R1())
+    point = made.public_key().public_numbers()
+    cose = {1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")}
+    key.public_key = text(cbor2.dumps(cose))
+    db.session.commit()
+    return made
+
+
+def test_what_was_signed_once_lets_in_once_though_the_browser_keeps_its_session(stranger, key, secret):
+    options = post(stranger, "/auth/passkey/options", {}).json
+    kept, token = stranger.get_cookie("session").value, stranger.token
+    answer = {"credential": signed(options, secret, key)}
+    assert post(stranger, "/auth/passkey", answer).json == {"url": "/dashboard/"}
+    stranger.delete_cookie("session")
+    stranger.set_cookie("session", kept)
+    stranger.token = token
+    assert post(stranger, "/auth/passkey", answer).status_code == 422
+    assert stranger.get("/dashboard/").status_code == 302
+    fresh = post(stranger, "/auth/passkey/options", {}).json
+    assert post(stranger, "/auth/passkey", {"credential": signed(fresh, secret, key)}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"origin": "http://status.test.evil.example"}, {"host": "evil.example"}, {"flags": 1}, {"flags": 4}, {"flags": 0}],
+)
+def test_what_was_signed_elsewhere_or_by_nobody_in_particular_is_refused(stranger, key, secret, wrong):
+    options = post(stranger, "/auth/passkey/options", {}).json
+    assert post(stranger, "/auth/passkey", {"credential": signed(options, secret, key, **wrong)}).status_code == 422
+    assert stranger.get("/dashboard/").status_code == 302
+
+
+def test_a_key_that_was_copied_shows_by_its_count(stranger, key, secret):
+    key.sign_count = 7
+    db.session.commit()
+    options = post(stranger, "/auth/passkey/options", {}).json
+    assert post(stranger, "/auth/passkey", {"credential": signed(options, secret, key, count=7)}).status_code == 422
+
+
 def test_a_challenge_is_good_for_five_minutes(stranger, key, monkeypatch):
     post(stranger, "/auth/passkey/options", {})
     moment = clock.now() + timedelta(minutes=6)
@@ -101,7 +165,7 @@ def test_without_the_token_of_the_page_nothing_is_read(stranger):
 
 
 @pytest.mark.parametrize(
-    ("name", "present"), [("", PASSWORD), ("Phone", "wrong"), ("Phone", ""), ("x" * 101, PASSWORD)]
+    ("name", "present"), [("", PASSWORD), ("Phone", "wrong"), ("Phone", "\ud800"), ("Phone", ""), ("x" * 101, PASSWORD)]
 )
 def test_a_new_one_takes_a_name_and_the_password(browser, name, present):
     answer = post(browser, f"{PATH}/options", {"name": name, "present": present})

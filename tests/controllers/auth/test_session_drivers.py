@@ -72,7 +72,7 @@ def test_while_redis_is_away_a_session_in_it_takes_the_page_from_nobody(stranded
     assert stranded.get_cookie("session").value == "x" * 43
 
 
-@pytest.mark.parametrize("path", ["/auth/login", "/dashboard/", "/subscribe"])
+@pytest.mark.parametrize("path", ["/auth/login", "/dashboard/", "/subscribe", "/signup/invite/code"])
 def test_what_needs_the_session_says_back_soon(stranded, path, caplog):
     for answer in (stranded.get(path), stranded.post(path)):
         assert answer.status_code == (405 if path == "/dashboard/" and answer.request.method == "POST" else 503)

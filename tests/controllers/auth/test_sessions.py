@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Event
+from app.models import Event, User
 from app.models.event import EventName
 from tests.people import PASSWORD, Browser
 
@@ -58,6 +58,13 @@ def test_what_can_be_no_name_is_refused(browser, login):
     assert answer.status_code == 422 and 'id="login-error"' in answer.text
 
 
+@pytest.mark.parametrize("login", ["ölive", "olivé", "olive@example.örg"])
+def test_what_only_looks_alike_names_nobody(browser, login):
+    """MariaDB takes ö for o: one account would have as many counts of tries as there are accents."""
+    assert browser.submit("/auth/login", login=login, password=PASSWORD).status_code == 422
+    assert User.by_login(login) is None
+
+
 @pytest.mark.parametrize("name", ["login", "password"])
 def test_it_asks_for_what_is_missing(browser, name):
     answer = browser.submit("/auth/login", **{"login": "olive", "password": PASSWORD, name: ""})
@@ -83,6 +90,14 @@ def test_the_right_password_does_not_help_after_ten_tries_from_one_address(brows
     late = signs_in(browser)
     assert late.status_code == 429 and 0 < int(late.headers["Retry-After"]) <= 600
     assert "A moment, please" in late.text
+
+
+def test_what_was_typed_as_a_name_is_in_no_log(browser, caplog):
+    caplog.set_level("INFO")
+    for _ in range(11):
+        answer = signs_in(browser, "my pass\nphrase", "x")
+    assert answer.status_code == 429
+    assert "exceeded" in caplog.text and "phrase" not in caplog.text
 
 
 def test_nor_after_ten_tries_at_one_account_from_anywhere(app, browser):

@@ -25,8 +25,11 @@ def test_a_token_is_shown_once(browser, app):
     browser.get(CREATE)
     answer = browser.submit(CREATE, name="Uptime monitor", abilities=["incidents.manage", "components.manage"])
     assert answer.location == "/dashboard/api"
+    with browser.session_transaction() as session:
+        kept = str(dict(session))
     page = browser.get(answer.location).text
     text = re.search(r'<code id="fresh-token">(daymark_[\w-]+)</code>', page)[1]
+    assert text not in kept, "whoever reads where sessions are kept has no use of it"
     assert ApiToken.for_text(text) == tokens()[0]
     assert tokens()[0].abilities == ["components.manage", "incidents.manage"]
     assert "ends with …" + text[-4:] in page

@@ -1,4 +1,4 @@
-"""What was deleted comes back by a click: at once beside the word that it is gone, and from the list for thirty days."""
+"""What was deleted comes back by a click: at once beside the word that it is gone, or from the list for a month."""
 
 import re
 from datetime import timedelta

@@ -145,7 +145,7 @@ def test_the_list_shows_the_newest_value_in_few_queries(browser, queries):
     make_metric("Empty")
     add(make_metric("Busy", places=1), 1234.56)
     page = browser.get("/dashboard/metrics").text
-    assert "1,234.6<small" in page
+    assert "1,234.6 <small" in page
     few = queries("/dashboard/metrics")
     for number in range(9):
         add(make_metric(f"M{number}"), number)

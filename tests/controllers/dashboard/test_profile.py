@@ -1,5 +1,7 @@
 """One's own account: everyone has one, viewers as well, and nobody touches another's."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -197,3 +199,29 @@ def test_many_sessions_take_no_more_questions_and_have_pages(queries, browser, e
     db.session.commit()
     assert queries(PAGE) == alone <= 9
     assert "192.0.2.0<" in browser.get(f"{PAGE}?page=3").text or "192.0.2.0<" in browser.get(f"{PAGE}?page=4").text
+
+
+@pytest.mark.parametrize("way", [WORD, "/dashboard/user/sessions/end"])
+def test_a_link_that_somebody_else_asked_for_is_void_once_one_shuts_them_out(his, vic, look, run_jobs, mailbox, way):
+    his.submit(EMAIL, email="thief@example.org", present=PASSWORD)
+    his.submit("/auth/forgot", login="vic")
+    run_jobs()
+    [(_to, path)] = links(mailbox)
+    reset = re.search(r"/auth/reset/\S+", "".join(mailbox.text(mail) for mail in mailbox.messages))[0]
+    assert his.get(reset).status_code == 200
+    assert his.submit(way, present=PASSWORD, password=NEW).status_code == 302
+    his.get("/auth/login")
+    for link in (path, reset):
+        assert his.get(link).status_code == his.submit(link, password=NEW).status_code == 404
+    assert look(vic).email == "vic@example.org"
+
+
+def test_a_link_to_a_new_password_is_void_once_the_address_it_went_to_is_not_theirs(his, vic, run_jobs, mailbox):
+    his.submit("/auth/forgot", login="vic")
+    his.submit(EMAIL, email="vic2@example.org", present=PASSWORD)
+    run_jobs()
+    [(_to, path)] = links(mailbox)
+    reset = re.search(r"/auth/reset/\S+", "".join(mailbox.text(mail) for mail in mailbox.messages))[0]
+    his.get(path)
+    assert his.submit(path).status_code == 302
+    assert his.get(reset).status_code == 404

@@ -89,7 +89,10 @@ def test_only_what_guests_read_is_counted(owner, client):
     incident = make_incident()
     for path in ("/", "/history", f"/incidents/{incident.id}"):
         assert tag_of(client.get(path)), path
-    for path in ("/embed", "/nothing-here", "/auth/login", "/badge.svg", "/unsubscribe/0123456789"):
+    for path in (
+        *("/embed", "/nothing-here", "/auth/login", "/badge.svg", "/unsubscribe/0123456789"),
+        *("/subscribe", "/docs/api"),
+    ):
         answer = client.get(path)
         assert not tag_of(answer) and "plausible" not in answer.headers["Content-Security-Policy"], path
     for path in ("/", "/dashboard/", PAGE):
@@ -105,6 +108,8 @@ def test_only_what_guests_read_is_counted(owner, client):
         ({**MATOMO, "matomo_address": "https://*.example"}, "Enter the address of the program"),
         ({**MATOMO, "matomo_address": "https://user:word@a.example"}, "Enter the address of the program"),
         ({**MATOMO, "matomo_address": "https://a.example,b.example"}, "Enter the address of the program"),
+        ({**MATOMO, "matomo_address": "https://a.example:99999"}, "Enter the address of the program"),
+        ({**MATOMO, "matomo_address": "https://a..example"}, "Enter the address of the program"),
         ({**MATOMO, "matomo_address": ""}, "Fill in “Address of Matomo” below, too."),
         ({**MATOMO, "matomo_site": "x"}, "as in 3."),
         ({**MATOMO, "matomo_site": ""}, "Fill in “Site in Matomo” below, too."),

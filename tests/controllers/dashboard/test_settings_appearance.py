@@ -15,9 +15,11 @@ from tests.factories import make_component
 from tests.pictures import SVG, as_file, bomb, png
 
 PAGE = "/dashboard/settings/appearance"
-HOSTILE = b"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9"
- onload="alert(1)"><script>alert(1)</script><style>@import url(https://evil.example/x.css)</style>
- <a href="javascript:alert(1)"><path d="M0 0h9v9z"/></a><use xlink:href="https://evil.example/x.svg#a"/></svg>"""
+HOSTILE = b"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">
+ <style>@import url(https://evil.example/x.css)</style><image href="https://evil.example/x.png"/>
+ <a href="https://evil.example"><path d="M0 0h9v9z"/></a><use xlink:href="https://evil.example/x.svg#a"/></svg>"""
+SCRIPTED = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/>
+ <script>alert(1)</script></svg>"""
 
 
 @pytest.fixture
@@ -133,7 +135,7 @@ def test_of_a_hostile_drawing_only_the_drawing_is_left(owner, client):
     address = re.search(r"/uploads/[0-9a-f]+\.svg", client.get("/").text)[0]
     answer = client.get(address)
     assert answer.mimetype == "image/svg+xml" and "M0 0h9v9z" in answer.text
-    assert not re.search("alert|evil|script|onload|import", answer.text)
+    assert not re.search("evil|import|image|href", answer.text)
     assert answer.headers["Content-Security-Policy"].startswith(
         "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     )
@@ -146,7 +148,8 @@ def test_of_a_hostile_drawing_only_the_drawing_is_left(owner, client):
         (bomb(), "bomb.png", "more than 16 million pixels"),
         (png()[:70], "half.png", "This file is damaged"),
         (b"<!DOCTYPE svg [<!ENTITY a 'ha'>]><svg xmlns='http://www.w3.org/2000/svg'/>", "x.svg", "This is no SVG that"),
-        (b"<html><script>alert(1)</script></html>", "x.svg", "This is no SVG that"),
+        (b"<html><p>alert(1)</p></html>", "x.svg", "This is no SVG that"),
+        (SCRIPTED, "x.svg", "This drawing holds a script"),
         (b"GIF89a", "x.gif", "This is not a picture that browsers show."),
     ],
 )

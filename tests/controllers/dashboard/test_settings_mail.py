@@ -89,6 +89,17 @@ def test_mails_leave_by_the_way_that_was_saved(owner, typed, sent):
     assert "Mails are written to files" in owner.get("/dashboard/").text
 
 
+@pytest.mark.parametrize(
+    "name", ["Acme, Inc.", 'The "Cloud" <evil@example.net>', "Süd, Nord: GmbH (1)", "ä, " * 32 + "é", "a, " * 33 + "b"]
+)
+def test_whatever_the_name_is_mails_come_from_the_address(owner, typed, sent, mailbox, name):
+    save(owner, **{**typed, "mail_name": name})
+    (sender,) = sent()["From"].addresses
+    assert sender.addr_spec == "news@status.test"
+    assert sender.display_name.split() == name.split(), "a long one is folded between its words"
+    assert mailbox.senders[-1] == "news@status.test"
+
+
 def test_a_port_and_an_encryption_that_do_not_fit_keep_mails_waiting_until_they_do(
     owner, typed, sent, mailbox, run_jobs
 ):

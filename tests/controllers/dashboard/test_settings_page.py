@@ -186,6 +186,7 @@ def test_what_the_page_is_about_stands_on_it_as_markdown(owner, client):
     ("wrong", "sentence"),
     [
         ({"site_name": " "}, "Enter the name that visitors know."),
+        ({"site_name": "\u200b\u2060"}, "Enter the name that visitors know."),
         ({"incident_days": "91"}, "Enter a whole number from 0 to 90."),
         ({"refresh_seconds": "3"}, "Enter 0 for never, or at least 10 seconds."),
         ({"about": "x" * 15_001}, "Use at most 15000 characters; this has 15001."),

@@ -56,6 +56,8 @@ def test_a_role_is_changed_and_somebody_kept_out_by_keys_alone(tab, ed):
     tab.keyboard.press("Enter")
     expect(tab.get_by_text("ed is now: Viewer.")).to_be_visible()
     tab.get_by_role("link", name="ed", exact=True).press("Enter")
+    tab.wait_for_url("**/team/*")
+    tab.wait_for_load_state()  # before that, the link leads to a page that asks
     tab.get_by_role("link", name="Deactivate").press("Enter")
     expect(tab.get_by_role("dialog")).to_contain_text("Deactivate ed?")
     tab.keyboard.press("Escape")
