@@ -71,7 +71,7 @@ def _default(declared: Declared) -> str:
 
 def _told(name: str, declared: Declared) -> str:
     by_itself = " Daymark sets it itself." if name in BY_ITSELF else ""
-    fixed = f" `{declared.variable}` in the environment wins." if declared.variable else ""
+    fixed = f" `{name.upper()}` in the environment wins." if name in mail.SETTINGS else ""
     return _cell(str(declared.help)) + by_itself + fixed
 
 
