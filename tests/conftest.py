@@ -22,12 +22,26 @@ from app import create_app, jobs
 from app.extensions import db, limiter
 from app.lib import passwords
 from app.models import Event, FirstRun, Setting, User
-from tests import databases, people
+from tests import databases, people, servers
 from tests.mailbox import Mailbox
 
 KEY = os.environ.setdefault("APP_KEY", "a key for tests, 32 characters long or more")
 
 FIRST_ROWS = {}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--database", choices=["sqlite", *servers.SERVERS], default="sqlite", help="where rows are kept")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    """Start the server that all workers of this run share; they read TEST_DATABASE_URL."""
+    kind = config.getoption("--database")
+    if kind != "sqlite" and "PYTEST_XDIST_WORKER" not in os.environ:
+        server = servers.running(kind)
+        os.environ["TEST_DATABASE_URL"] = server.__enter__().url
+        config.add_cleanup(lambda: server.__exit__(None, None, None))
 
 
 def valkey_binary() -> Path:

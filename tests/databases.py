@@ -1,14 +1,15 @@
 """The database of a test process: SQLite, or the server that TEST_DATABASE_URL names; emptied before each test."""
 
 import os
+import secrets
 from pathlib import Path
 
 import sqlalchemy as sa
 
+import config
 from app.extensions import db
 from app.lib import clock
 
-SERVER = os.environ.get("TEST_DATABASE_URL", "")
 # Restarting a sequence by TRUNCATE costs a quarter of a second for these tables, by setval two milliseconds.
 COUNTED = {
     "postgresql": """
@@ -29,17 +30,27 @@ EXISTS = {
 EXISTS["mysql"] = EXISTS["mariadb"]
 
 
+def server() -> str:
+    """The address that TEST_DATABASE_URL names, with the driver that Daymark uses; "" for SQLite."""
+    given = os.environ.get("TEST_DATABASE_URL", "")
+    if not given or given.startswith("sqlite"):
+        return given
+    read = config.load({"APP_KEY": secrets.token_urlsafe(48), "DATABASE_URL": given, "ENV_FILE": "/dev/null"})
+    return str(read["SQLALCHEMY_DATABASE_URI"])
+
+
 def address(folder: Path) -> str:
     """Where this process keeps its rows. Workers side by side have a database each: `daymark_gw0` beside `daymark`.
 
     The user must be allowed to create it; an empty one that is there already will do.
     """
     worker = os.environ.get("PYTEST_XDIST_WORKER")
-    if not SERVER or SERVER.startswith("sqlite"):
-        return SERVER or f"sqlite:///{folder}/test.sqlite"
+    given = server()
+    if not given or given.startswith("sqlite"):
+        return given or f"sqlite:///{folder}/test.sqlite"
     if not worker:
-        return SERVER
-    url = sa.make_url(SERVER)
+        return given
+    url = sa.make_url(given)
     name = f"{url.database}_{worker}"
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:
