@@ -16,7 +16,7 @@ from tests.factories import make_component, make_group, make_incident, make_main
 URL = "/dashboard/settings/security"
 SECRET = "Sekret"
 # Doors of their own, and what is the same for everyone.
-OTHERS = ("auth.", "dashboard.", "setup.", "signup.", "static")
+OTHERS = ("auth.", "dashboard.", "operations.", "setup.", "signup.", "static")
 VALUES = {
     "form": ("rss", "atom", "feed.json"),
     "name": ("operational", "public.css"),
