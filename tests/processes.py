@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# What git does not keep, and what the copy does not need.
+# What git does not keep, and what the copy does not need. Compiled modules go along: the copy starts sooner.
 LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", ".env", "instance", "__pycache__", ".*_cache", ".hypothesis", "tests", "test-results"
+    ".git", ".venv", ".env", "instance", "*.pyc.*", ".*_cache", ".hypothesis", "tests", "test-results"
 )
 
 
 def copy_tree(to: Path) -> Path:
-    """A copy of the program at `to`, with no `.env` and no instance: what a fresh clone has."""
+    """A copy of the program at `to`, with no `.env` and no instance, as a clone has none."""
     return Path(shutil.copytree(ROOT, to, ignore=LEFT_OUT))
 
 
