@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import redis
-from flask import Flask, g, render_template, request
+from flask import Flask, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.extensions import db
 from app.i18n import _
+from app.lib.proxies import HAS_COPY
 
 log = logging.getLogger(__name__)
 MOST_READ_IN_VAIN = 64 * 1024 * 1024
@@ -162,12 +163,20 @@ def _database_away(error: Exception) -> ResponseReturnValue:
         "database away: %s; check DB_* or DATABASE_URL and that the server runs",
         getattr(error, "orig", error),
     )
-    return _answer(503, headers={"Retry-After": "30"})
+    return _away()
 
 
 def _queue_away(error: Exception) -> ResponseReturnValue:
     log.error("redis away: %s; check REDIS_URL and that Redis or Valkey runs", error)
-    return _answer(503, headers={"Retry-After": "30"})
+    return _away()
+
+
+def _away() -> ResponseReturnValue:
+    answer = make_response(_answer(503, headers={"Retry-After": "30"}))
+    # The proxy shows the last page in place of a 504. It passes on a 503, which is also how a page answers that an
+    # operator took down, and all that members and API clients are answered: of theirs it has no copy.
+    answer.status_code = 504 if request.environ.get(HAS_COPY) else 503
+    return answer
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

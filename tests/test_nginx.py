@@ -1,6 +1,7 @@
 """nginx with our configuration: the page outlives the application."""
 
 import gzip
+import json
 import re
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ from socketserver import ThreadingMixIn, UnixStreamServer
 
 import pytest
 
-from app.controllers import members_only
+from app.controllers import down, members_only
 from tests import front
 from tests.needs import program
 from tests.processes import ROOT, free_port, wait_until
@@ -35,7 +36,7 @@ class Upstream(BaseHTTPRequestHandler):
             self.send_header("Vary", "Accept, Cookie, Sec-Fetch-Mode, X-Cachet-Token, Authorization")
         private = self.headers.get("Cookie")
         public = "public, max-age=0, s-maxage=1, stale-while-revalidate=30, stale-if-error=86400"
-        public = members_only.REFUSED if Upstream.status == 401 else public
+        public = {401: members_only.REFUSED, 503: down.TOLD}.get(Upstream.status, public)
         self.send_header("Cache-Control", "private, no-store" if private else public)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -81,13 +82,15 @@ def read(url, **headers):
 
 def test_a_page_is_asked_for_once_and_outlives_the_application(nginx, upstream):
     assert [read(nginx + "/") for _ in range(5)] == ["answer 1"] * 5
-    Upstream.status = 503
+    assert Upstream.seen["X-Cache-Status"] == "MISS"
+    Upstream.status = 504
 
     def is_asked_again_and_still_shows_the_last_page():
         assert read(nginx + "/") == "answer 1"
         return Upstream.count > 1
 
-    wait_until(is_asked_again_and_still_shows_the_last_page, 10, "a second question to the application")
+    wait_until(is_asked_again_and_still_shows_the_last_page, 30, "a second question to the application")
+    assert Upstream.seen["X-Cache-Status"] == "EXPIRED"
     assert [read(nginx + "/") for _ in range(5)] == ["answer 1"] * 5
     upstream.shutdown()
     upstream.server_close()
@@ -153,11 +156,44 @@ def test_the_site_of_the_containers_is_sound(tmp_path):
 def test_where_there_is_no_last_page_a_calm_one_says_so(nginx, upstream):
     upstream.shutdown()
     upstream.server_close()
+    page = refused(nginx + "/incidents/1")
+    assert "away for a moment" in page and 'http-equiv="refresh"' in page
+    # What was typed is in the form that the browser goes back to.
+    sent = refused(nginx + "/dashboard/incidents/create", b"name=Errors")
+    assert "whether what you sent has arrived" in sent and 'http-equiv="refresh"' not in sent
+    for body in (None, b"{}"):
+        [error] = json.loads(refused(nginx + "/api/v1/incidents", body))["errors"]
+        assert set(error) == {"id", "status", "title", "detail"} and error["status"] == 503
+    assert set(json.loads(refused(nginx + "/api/v2/summary.json"))) == {"error"}
+
+
+def refused(url, body=None):
+    """What somebody is told while Daymark is away."""
     with pytest.raises(urllib.error.HTTPError) as caught:
-        read(nginx + "/incidents/1")
+        urllib.request.urlopen(urllib.request.Request(url, body), timeout=5)
     assert (caught.value.code, caught.value.headers["Retry-After"]) == (503, "15")
     assert caught.value.headers["Cache-Control"] == "no-store"
-    assert "away for a moment" in caught.value.read().decode()
+    assert ("/api/" in url) == (caught.value.headers["Content-Type"] == "application/json")
+    return caught.value.read().decode()
+
+
+def test_a_page_that_an_operator_took_down_is_given_out_no_more_and_its_words_outlive_the_application(nginx, upstream):
+    assert told(nginx + "/")[0] == 200
+    Upstream.status = 503
+    wait_until(lambda: told(nginx + "/")[0] == 503, 30, "the page to go")
+    upstream.shutdown()
+    upstream.server_close()
+    words = f"answer {Upstream.count}"
+    wait_until(lambda: told(nginx + "/") == (503, "STALE", words), 30, "the words of before")
+    assert [told(nginx + "/") for _ in range(3)] == [(503, "STALE", words)] * 3
+
+
+def told(url):
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return answer.status, answer.headers["X-Cache-Status"], answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers["X-Cache-Status"], error.read().decode()
 
 
 def test_a_page_that_is_for_members_now_is_given_out_no_more_not_even_while_the_application_is_down(nginx, upstream):
@@ -172,8 +208,8 @@ def test_a_page_that_is_for_members_now_is_given_out_no_more_not_even_while_the_
         return False
 
     wait_until(is_refused, 10, "nginx to learn that guests are turned away")
-    Upstream.status = 503
-    wait_until(lambda: not is_refused() or Upstream.count > 3, 10, "a question to an application that is down")
+    Upstream.status = 504
+    wait_until(lambda: not is_refused() or Upstream.count > 3, 30, "a question to an application that is down")
     upstream.shutdown()
     upstream.server_close()
     with pytest.raises(urllib.error.HTTPError):

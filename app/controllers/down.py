@@ -1,9 +1,10 @@
 """While an operator has taken the page down (`bin/flask down`), everyone but signed-in administrators is told so."""
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, Response, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import DBAPIError
 
+from app.controllers.bearer import HEADERS, token_text
 from app.errors import Problem
 from app.extensions import db
 from app.i18n import _
@@ -16,6 +17,8 @@ DOWN = "daymark.down"
 OPEN = frozenset({"public.health", "public.asset", "public.looks", "public.upload"})
 # Answers of these are filed under generations anyway; the others read the settings anyway.
 BY_GENERATION = ("public", "api_v1", "statuspage")
+# A proxy that kept the page of before drops it for an answer that it may keep, and shows that while we are away.
+TOLD = "public, max-age=0, s-maxage=1"
 
 
 class Down(Problem):
@@ -31,6 +34,7 @@ class Down(Problem):
 def guard(blueprint: Blueprint) -> None:
     """Have every view of `blueprint` that is not OPEN answer 503 while the page is down."""
     blueprint.before_request(_turn_away)
+    blueprint.after_request(_pass_on)
 
 
 def _turn_away() -> None:
@@ -38,7 +42,16 @@ def _turn_away() -> None:
         return
     said = _said()
     if said is not None and not _is_administrator():
+        g.is_down = True
         raise Down(*said)
+
+
+def _pass_on(response: Response) -> Response:
+    is_stranger = not may_be_member(request.cookies, current_app.config) and not token_text()
+    if "is_down" in g and is_stranger:
+        response.headers["Cache-Control"] = TOLD
+        response.vary.update(("Accept-Language", "Cookie", *HEADERS))
+    return response
 
 
 def _said() -> tuple[str, int] | None:

@@ -7,6 +7,8 @@ from typing import Any
 Network = IPv4Network | IPv6Network
 PASSED_ON = "proxies.passed_on"
 TRUSTED = "proxies.trusted"  # whether a proxy that we know stands between us and the visitor
+# Whether it holds an old copy of what is asked for, and shows that where we answer 504 (nginx/snippets/site.conf).
+HAS_COPY = "proxies.has_copy"
 # What proxies add to the requests they pass on.
 TRACES = (
     *("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO"),
@@ -36,6 +38,7 @@ class TrustedProxies:
         if trusted and host:
             environ["HTTP_HOST"] = host
         environ[TRUSTED] = trusted
+        environ[HAS_COPY] = environ.pop("HTTP_X_CACHE_STATUS", "") == "EXPIRED" and trusted
         if not trusted:
             environ.pop("HTTP_X_REQUEST_ID", None)
         # The last hop was written by our own proxy; go back until one that we do not know.

@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 import uuid
+from ipaddress import ip_network
 
 import pytest
 import sqlalchemy as sa
@@ -47,6 +48,17 @@ def test_the_api_says_so_in_its_own_envelope(without_database):
     assert answer.status_code == 503
     assert answer.content_type == "application/json"
     assert answer.json["errors"][0]["status"] == 503
+
+
+def test_a_proxy_that_holds_an_old_page_is_told_to_show_it(app, tmp_path):
+    settings = {name: app.config[name] for name in ("SECRET_KEY", "REDIS_URL", "APP_URL", "TESTING")}
+    gone = {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path}/gone/daymark.sqlite", "INSTANCE": tmp_path / "instance"}
+    behind = create_app({**settings, **gone, "TRUSTED_PROXIES": (ip_network("127.0.0.1"),)}).test_client()
+    for told, status in (("EXPIRED", 504), ("MISS", 503), ("BYPASS", 503), ("", 503)):
+        answer = behind.get("/", headers={"X-Cache-Status": told})
+        assert answer.status_code == status and "We will be right back" in answer.text, told
+    stranger = create_app({**settings, **gone, "TRUSTED_PROXIES": ()}).test_client()
+    assert stranger.get("/", headers={"X-Cache-Status": "EXPIRED"}).status_code == 503
 
 
 def test_a_locked_database_is_a_503_and_nothing_is_half_done(app, api, olive, monkeypatch):
