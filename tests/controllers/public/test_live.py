@@ -1,11 +1,13 @@
 """The version that open pages ask for."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 import redis
 
 from app.extensions import db
+from app.models import Setting
 from app.models.enums import IncidentStatus
 from tests.factories import make_component, make_incident, make_maintenance, make_subscriber
 from tests.queries import count_queries
@@ -97,3 +99,13 @@ def test_the_tab_shows_the_state_without_another_request(client):
 def test_all_scripts_together_are_small(client):
     address = re.search(r'src="(/assets/[^"]+/public.js)"', client.get("/").text)[1]
     assert len(client.get(address, headers={"Accept-Encoding": "gzip"}).data) < 10_000
+
+
+@pytest.mark.parametrize(("every", "shown"), [(30, "<noscript>{}</noscript>"), (0, "{}")])
+def test_who_cannot_ask_reads_from_when_the_page_is(client, monkeypatch, every, shown):
+    monkeypatch.setattr("app.lib.clock.now", lambda: datetime(2026, 3, 1, 14, 5, 9, tzinfo=UTC))
+    Setting.change(refresh_seconds=every, actor=None)
+    db.session.commit()
+    time = '<time datetime="2026-03-01T14:05:00+00:00" data-time="full">1 Mar 2026, 14:05 UTC</time>'
+    page = client.get("/").text
+    assert shown.format(f'<p class="wrap quiet">This page is from {time}.</p>') in page
