@@ -10,6 +10,7 @@ import json
 import os
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -65,7 +66,10 @@ class Writer:
         os.replace(self.part, self.path)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.file.close()
+        with suppress(OSError, ValueError):
+            self.zip.close()  # or it does so when it is forgotten, and says that it cannot any more
+        with suppress(OSError):
+            self.file.close()
         self.part.unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""Backups: each row again, in a database of any kind, and nothing touched by a file that is not whole."""
+"""Backups: each row again, and nothing touched by a file that is not whole. Other databases: test_moving.py."""
 
 import json
 import os
@@ -13,14 +13,12 @@ import sqlalchemy as sa
 import config
 from app.extensions import db
 from app.lib import backup_file, passphrase
-from app.models import Maintenance, Setting, Subscriber, Upload, snapshot
+from app.models import Maintenance, Setting, Upload, snapshot
 from app.models.demo import Demo
 from tests import factories
-from tests.needs import lacking
 
 ROOT = Path(config.ROOT)
 SECRET = "six words that nobody else knows"
-POSTGRESQL = "postgresql://daymark:daymark@127.0.0.1/daymark"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -58,14 +56,14 @@ def backup(run, told, tmp_path):
 class Elsewhere:
     """An installation of its own, with an empty database."""
 
-    def __init__(self, folder: Path, redis: str, url: str = "") -> None:
+    def __init__(self, folder: Path, redis: str) -> None:
         folder.mkdir()
-        self.folder, self.url = folder, url or f"sqlite:///{folder}/other.sqlite"
+        self.folder = folder
         self.environ = {
             "PATH": os.environ["PATH"],
             "ENV_FILE": str(folder / ".env"),
             "INSTANCE": str(folder),
-            "DATABASE_URL": self.url,
+            "DATABASE_URL": f"sqlite:///{folder}/other.sqlite",
             "REDIS_URL": redis,
         }
         (folder / ".env").write_text("APP_KEY=the key of another machine, of 32 or more\nMAIL_NAME=\n")
@@ -107,26 +105,6 @@ def elsewhere(tmp_path, valkey):
     return Elsewhere(tmp_path / "elsewhere", valkey)
 
 
-@pytest.fixture
-def postgresql(tmp_path, valkey):
-    """An empty database on a PostgreSQL server of this machine."""
-    url = sa.make_url(os.environ.get("TEST_DATABASE_URL", "") or POSTGRESQL)
-    if url.get_backend_name() != "postgresql":
-        url = sa.make_url(POSTGRESQL)
-    engine = sa.create_engine(
-        url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
-    )
-    name = f"{url.database}_restored_{os.getpid()}"
-    try:
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    except sa.exc.OperationalError:
-        lacking("no PostgreSQL answers")
-    yield Elsewhere(tmp_path / "postgresql", valkey, url.set(database=name).render_as_string(hide_password=False))
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 def test_every_row_comes_back(backup, elsewhere, app):
     done = elsewhere.restore(backup)
     assert done.returncode == 0, done.stderr
@@ -136,19 +114,6 @@ def test_every_row_comes_back(backup, elsewhere, app):
     assert read["SECRET_KEY"] == app.config["SECRET_KEY"], "what it encrypted can be read"
     assert (read["MAIL_NAME"], read["API_RATE_LIMIT"]) == ("Example $Cloud", 77)
     assert read["PORT"] == 8000, "what belongs to a machine stays with it"
-
-
-def test_every_row_comes_to_postgresql(backup, postgresql):
-    done = postgresql.restore(backup)
-    assert done.returncode == 0, done.stderr
-    here = all_rows()
-    assert postgresql.rows() == here
-    with postgresql.engine().begin() as connection:
-        subscriber = sa.insert(Subscriber.__table__).values(
-            email="new@example.org", everything=True, failures=0, link_key="k", locale=""
-        )
-        [number] = connection.execute(subscriber).inserted_primary_key
-    assert number == max(row[0] for row in here["subscribers"]) + 1, "numbers go on from the highest"
 
 
 def test_what_is_written_meanwhile_is_not_in_it(app, told):
