@@ -4,7 +4,7 @@ ARG BASE=debian:bookworm-slim
 FROM ${BASE} AS python
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends python3 ca-certificates \
-    && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 
 FROM python AS build
 RUN apt-get update && apt-get install --yes --no-install-recommends python3-venv
@@ -19,13 +19,14 @@ RUN bin/install requirements.txt \
 
 FROM python
 # Everything that is kept is in /data: the database, unless it is elsewhere, and the key. /run/daymark is for a proxy's socket.
-RUN useradd --system --uid 10001 --user-group --home-dir /data --shell /usr/sbin/nologin daymark \
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin daymark \
     && install -d -o daymark -g daymark -m 700 /data \
     && install -d -o daymark -g daymark -m 755 /run/daymark
 COPY --from=build /opt/daymark /opt/daymark
 WORKDIR /opt/daymark
 ENV INSTANCE=/data ENV_FILE=/data/.env HOST=0.0.0.0 PORT=8000 PYTHONDONTWRITEBYTECODE=1
-USER daymark
+# By number, which Kubernetes wants in order to see that it is not root.
+USER 10001:10001
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["bin/healthy"]
