@@ -28,8 +28,11 @@ for folder in ${MOUNTS:-}; do
     mkdir -p "$root$folder"
     mount --rbind "$folder" "$root$folder"
 done
-[ ! -e /etc/pip.conf ] || cp /etc/pip.conf "$root/etc/pip.conf"
+# How this machine reaches the network: names, pip's index, and authorities that Debian's ca-certificates does not bring.
 cp /etc/resolv.conf "$root/etc/resolv.conf"
+[ ! -e /etc/pip.conf ] || cp /etc/pip.conf "$root/etc/pip.conf"
+mkdir -p "$root/usr/local/share/ca-certificates"
+find /usr/local/share/ca-certificates -name '*.crt' -exec cp -t "$root/usr/local/share/ca-certificates" {} +
 
 rm -rf "$root/srv/daymark.git"
 git clone --quiet --bare . "$root/srv/daymark.git"
