@@ -1,14 +1,21 @@
-"""nginx with a site that we ship: only its paths and its ports are other ones."""
+"""nginx with a site that we ship, only its paths and its ports are other ones; and who comes to it."""
 
 import re
 import shutil
+import socket
+import ssl
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from pathlib import Path
+from urllib.parse import urlencode
 
+from tests.effects import Fields
 from tests.needs import program
-from tests.processes import ROOT, wait_until
+from tests.processes import ROOT, free_port, wait_until
+
+HOST = "status.example.com"
 
 
 @contextmanager
@@ -52,3 +59,88 @@ def configuration(folder: Path, site: str, ports: dict[int, int]) -> str:
         f"user root; daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}} "
         f"http {{ include /etc/nginx/mime.types; access_log off; {temporary} {text} }}"
     )
+
+
+def make_certificate(folder: Path) -> None:
+    """A key and a certificate for HOST, signed by itself, under the names that Let's Encrypt uses."""
+    name = ["-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "privkey.pem"]
+    made = [program("openssl"), "req", "-x509", *key, "-out", "fullchain.pem", "-days", "2", *name]
+    subprocess.run(made, cwd=folder, check=True, capture_output=True)
+
+
+class Https(HTTPSConnection):
+    """To 127.0.0.1, under the name that the certificate has."""
+
+    def __init__(self, port: int, sni: str, context: ssl.SSLContext) -> None:
+        super().__init__("127.0.0.1", port, timeout=60)
+        self.sni, self.tls = sni, context
+
+    def connect(self) -> None:
+        """Say the name, and look whether the certificate has it."""
+        self.sock = self.tls.wrap_socket(
+            socket.create_connection(("127.0.0.1", self.port), 60), server_hostname=self.sni
+        )
+
+
+class Site:
+    """nginx/daymark.conf on two ports of this machine, and a guest of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.plain, self.port = folder, free_port(), free_port()
+        make_certificate(folder)
+        self.context = ssl.create_default_context(cafile=folder / "fullchain.pem")
+
+    @contextmanager
+    def served(self, ready: Callable[[], object]) -> Iterator[None]:
+        """nginx for it, until the block ends."""
+        with nginx(self.folder, "daymark.conf", {80: self.plain, 443: self.port}, ready):
+            yield
+
+    def connection(self, sni: str = HOST) -> Https:
+        """A browser's connection, which may ask more than once."""
+        return Https(self.port, sni, self.context)
+
+    def get(self, path="/", *, host=HOST, sni=HOST, plain=False, body=None, **headers) -> HTTPResponse:
+        """Ask nginx as a browser does that was sent to this machine."""
+        with closing(HTTPConnection("127.0.0.1", self.plain, timeout=60) if plain else self.connection(sni)) as asking:
+            asking.request("POST" if body else "GET", path, body, {"Host": host, **headers})
+            answer = asking.getresponse()
+            answer.text = answer.read().decode()
+            return answer
+
+    def answers(self, path="/health") -> bool:
+        """Whether `path` answers anything below 500."""
+        try:
+            return self.get(path).status < 500
+        except OSError:
+            return False
+
+    def log_of(self, path: str) -> str:
+        """The last line about `path` in nginx's log, which it writes after it has answered."""
+        log = self.folder / "daymark.log"
+        wait_until(lambda: f" {path} " in log.read_text(), 30, "a line in the log")
+        return next(line for line in reversed(log.read_text().splitlines()) if f" {path} " in line)
+
+
+class Browser:
+    """Somebody who comes to a Site with a browser of his own: it keeps cookies, and sends forms as they are shown."""
+
+    def __init__(self, site: Site) -> None:
+        self.site, self.cookies = site, {}
+
+    def get(self, path: str, body: str | None = None, **headers: str) -> HTTPResponse:
+        """Ask, and keep the cookies that come with the answer."""
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        answer = self.site.get(path, body=body, **headers)
+        for line in answer.headers.get_all("Set-Cookie") or []:
+            name, _equals, value = line.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer
+
+    def submit(self, path: str, **fields: str) -> HTTPResponse:
+        """Open the form at `path`, fill in `fields` and send it."""
+        filled = {**Fields(self.get(path).text).sent, **fields}
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.get(path, urlencode(filled), Referer=f"https://{HOST}{path}", **kind)

@@ -2,33 +2,30 @@
 
 import os
 import re
-import signal
 import socket
 import sqlite3
 import ssl
 import subprocess
 import sys
-import threading
 from contextlib import closing
-from http.client import HTTPConnection, HTTPResponse, HTTPSConnection, RemoteDisconnected
-from pathlib import Path
+from http.client import RemoteDisconnected
 from urllib.parse import urlencode
 
 import pytest
 
 from tests import front
+from tests.front import HOST
 from tests.needs import program
-from tests.processes import ROOT, free_port, wait_until
+from tests.processes import ROOT
 
-HOST = "status.example.com"
 COMMAND = "-m gunicorn wsgi:app --config python:app.web --worker-class gthread --workers 2 --no-control-socket"
 
 
-class Site:
+class Site(front.Site):
     """Daymark at https://status.example.com, and its visitors."""
 
     def __init__(self, folder, redis_url):
-        self.folder, self.plain, self.port = folder, free_port(), free_port()
+        super().__init__(folder)
         self.environ = {
             "PATH": os.environ["PATH"],
             "APP_KEY": "k3yk3yABCDEFGHIJKLMNopqrstuvwxyz0123",
@@ -42,14 +39,8 @@ class Site:
 
     def set_up(self):
         admin = ["--username", "olive", "--email", "olive@example.org", "--password", "correct horse battery 9"]
-        self._run("-m", "app.cli", "setup", "--site-name", "Example Cloud", *admin)
-        name = ["-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]
-        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "privkey.pem"]
-        made = [program("openssl"), "req", "-x509", *key, "-out", "fullchain.pem", "-days", "2", *name]
-        subprocess.run(made, cwd=self.folder, check=True, capture_output=True)
-
-    def _run(self, *command):
-        subprocess.run([sys.executable, *command], cwd=ROOT, env=self.environ, check=True, capture_output=True)
+        command = [sys.executable, "-m", "app.cli", "setup", "--site-name", "Example Cloud", *admin]
+        subprocess.run(command, cwd=ROOT, env=self.environ, check=True, capture_output=True)
 
     def start(self):
         command = [sys.executable, *COMMAND.split(), "--bind", self.environ["BIND"], "--log-level", "warning"]
@@ -59,62 +50,19 @@ class Site:
         if self.web is not None:
             self.web.terminate()
             self.web.wait(timeout=40)
-            self.web = None
-
-    def workers(self):
-        """gunicorn's processes, without the one above them."""
-        return set(Path(f"/proc/{self.web.pid}/task/{self.web.pid}/children").read_text().split())
-
-    def get(self, path="/", *, host=HOST, sni=HOST, plain=False, body=None, **headers) -> HTTPResponse:
-        """Ask nginx as a browser does that was sent to this machine."""
-        if plain:
-            connection = HTTPConnection("127.0.0.1", self.plain, timeout=10)
-        else:
-            connection = Https(self.port, sni, ssl.create_default_context(cafile=self.folder / "fullchain.pem"))
-        with closing(connection):
-            connection.request("POST" if body else "GET", path, body, {"Host": host, **headers})
-            answer = connection.getresponse()
-            answer.text = answer.read().decode()
-            return answer
-
-    def answers(self):
-        try:
-            return self.get("/health").status == 200
-        except OSError:
-            return False
-
-
-class Https(HTTPSConnection):
-    """To 127.0.0.1, under the name that the certificate has."""
-
-    def __init__(self, port, sni, context):
-        super().__init__("127.0.0.1", port, timeout=10)
-        self.sni, self.tls = sni, context
-
-    def connect(self):
-        self.sock = self.tls.wrap_socket(
-            socket.create_connection(("127.0.0.1", self.port), 10), server_hostname=self.sni
-        )
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory, valkey):
-    """All of it, running; who stops it starts it again."""
+    """All of it, running."""
     site = Site(tmp_path_factory.mktemp("site"), valkey.replace("db=0", "db=1"))
     site.set_up()
     site.start()
     try:
-        with front.nginx(site.folder, "daymark.conf", {80: site.plain, 443: site.port}, site.answers):
+        with site.served(site.answers):
             yield site
     finally:
         site.stop()
-
-
-def log_of(site, path):
-    """The line about `path` in nginx's log, which it writes after it has answered."""
-    log = site.folder / "daymark.log"
-    wait_until(lambda: f" {path} " in log.read_text(), 5, "a line in the log")
-    return next(line for line in reversed(log.read_text().splitlines()) if f" {path} " in line)
 
 
 def test_visitors_without_tls_are_sent_over_and_let_s_encrypt_is_answered(site):
@@ -170,7 +118,7 @@ def test_headers_and_cookies_are_those_of_a_site_with_tls(site):
 
 def test_the_log_says_who_asked_and_under_which_id(site):
     answer = site.get("/incidents/4711", **{"X-Forwarded-For": "203.0.113.9", "X-Request-Id": "abcdefgh1234"})
-    line = log_of(site, "/incidents/4711")
+    line = site.log_of("/incidents/4711")
     assert line.startswith("127.0.0.1 - ")
     assert line.endswith(answer.headers["X-Request-Id"])
     assert "abcdefgh1234" not in line
@@ -202,46 +150,9 @@ def test_browsers_speak_http_2(site):
         assert browser.selected_alpn_protocol() == "h2"
 
 
-def test_a_graceful_reload_under_load_fails_no_request(site):
-    workers, over, answers = site.workers(), threading.Event(), []
-
-    def visit():
-        while not over.is_set():
-            # As who may be signed in, whose pages are never kept: each of them comes from the application.
-            answers.append(site.get(Cookie="session=x").status)
-
-    visitors = [threading.Thread(target=visit, daemon=True) for _ in range(16)]
-    for visitor in visitors:
-        visitor.start()
-    try:
-        wait_until(lambda: len(answers) >= 32, what="a load")
-        site.web.send_signal(signal.SIGHUP)
-        wait_until(lambda: site.workers() and not site.workers() & workers, what="new workers in place of the old")
-        enough = len(answers) + 32
-        wait_until(lambda: len(answers) >= enough, what="the load to go on")
-    finally:
-        over.set()
-    for visitor in visitors:
-        visitor.join(20)
-    assert set(answers) == {200}
-
-
 def test_each_language_is_kept_for_itself(site):
     for _ in range(2):
         german, english = site.get("/history", Cookie="lang=de"), site.get("/history")
         assert '<html lang="de"' in german.text
         assert '<html lang="en"' in english.text
     assert german.headers["X-Cache-Status"] != "BYPASS"
-
-
-def test_the_page_outlives_the_application_and_is_itself_again_when_that_is_back(site):
-    before = site.get().text
-    site.stop()
-    wait_until(lambda: site.get().headers["X-Cache-Status"] == "STALE", 15, "an old page")
-    old = site.get()
-    assert (old.status, old.text) == (200, before)
-    assert site.get("/dashboard/", Cookie="session=x").status == 503
-    site.start()
-    wait_until(lambda: site.get("/health", Authorization="x").status == 200, what="the application")
-    wait_until(lambda: site.get().headers["X-Cache-Status"] in ("HIT", "EXPIRED", "MISS"), what="a new page")
-    assert site.get("/dashboard/", Cookie="session=x").status == 302
