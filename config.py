@@ -63,6 +63,8 @@ VARIABLES = (
     Variable("DB_DATABASE", "text", None, "Name of the database; for sqlite a file, daymark.sqlite in INSTANCE"),
     Variable("DB_USERNAME", "text", None, "Who signs in to the database"),
     Variable("DB_PASSWORD", "secret", None, "And with which password"),
+    Variable("DATABASE_READ_URL", "text", None, "A copy that follows the database, to be read for guests"),
+    Variable("DATABASE_READ_LAG", "count", "10", "Seconds that it may be behind"),
     Variable("REDIS_URL", "text", None, "Redis or Valkey, or its Sentinels, in one line; unset, Daymark runs its own"),
     Variable("REDIS_HOST", "text", None, "Redis server, instead of REDIS_URL"),
     Variable("REDIS_PORT", "port", "6379", "Its port"),
@@ -224,16 +226,33 @@ def _networks(raw: str | None) -> tuple[IPv4Network | IPv6Network, ...]:
 
 
 def _database(values: dict[str, Any]) -> dict[str, Any]:
-    """Where SQLAlchemy finds the database, and how patient it is with it."""
+    """Where SQLAlchemy finds the database, the copy of it to read from, if any, and how patient it is with both."""
+    url = _url("DATABASE_URL", values["DATABASE_URL"]) if values["DATABASE_URL"] else _database_parts(values)
+    url, options = _connecting(url, values)
+    found = {"SQLALCHEMY_DATABASE_URI": url.render_as_string(hide_password=False), "SQLALCHEMY_ENGINE_OPTIONS": options}
+    if values["DATABASE_READ_URL"]:
+        copy = _url("DATABASE_READ_URL", values["DATABASE_READ_URL"])
+        if copy.drivername == "sqlite" or copy.drivername != url.drivername or not copy.database:
+            raise ConfigError("DATABASE_READ_URL: does not name a database on a server, of the same kind as the other")
+        copy, options = _connecting(copy, values)
+        found["SQLALCHEMY_BINDS"] = {"read": {"url": copy, **options}}
+    return found
+
+
+def _url(name: str, raw: str) -> URL:
     try:
-        url = make_url(values["DATABASE_URL"]) if values["DATABASE_URL"] else _database_parts(values)
+        url = make_url(raw)
     except (ArgumentError, ValueError):
-        raise ConfigError("DATABASE_URL: is not of the form driver://user:password@host:port/name") from None
+        raise ConfigError(f"{name}: is not of the form driver://user:password@host:port/name") from None
     driver = url.drivername.partition("+")[0]
     if driver not in DATABASES:
-        raise ConfigError(f"DATABASE_URL: '{driver}' is not one of {', '.join(DATABASES)}")
-    url = url.set(drivername=DATABASES[driver])
-    if DATABASES[driver] == "sqlite":
+        raise ConfigError(f"{name}: '{driver}' is not one of {', '.join(DATABASES)}")
+    return url.set(drivername=DATABASES[driver])
+
+
+def _connecting(url: URL, values: dict[str, Any]) -> tuple[URL, dict[str, Any]]:
+    """The address with what its driver needs, and the options of its engine."""
+    if url.drivername == "sqlite":
         if url.database and url.database != ":memory:":
             url = url.set(database=str(values["INSTANCE"] / url.database))
         options: dict[str, Any] = {"connect_args": {"timeout": 5}}
@@ -248,18 +267,15 @@ def _database(values: dict[str, Any]) -> dict[str, Any]:
             options["isolation_level"] = "READ COMMITTED"
     if url.database and url.database != ":memory:":
         options["pool_size"] = values["WEB_THREADS"]  # a connection for each thread, made when it is first needed
-    return {
-        "SQLALCHEMY_DATABASE_URI": url.render_as_string(hide_password=False),
-        # What goes wrong is logged with its statement; addresses, hashes and sealed codes have no place in a log.
-        "SQLALCHEMY_ENGINE_OPTIONS": {**options, "hide_parameters": True},
-    }
+    # What goes wrong is logged with its statement; addresses, hashes and sealed codes have no place in a log.
+    return url, {**options, "hide_parameters": True}
 
 
 def _database_parts(values: dict[str, Any]) -> URL:
     if values["DB_DRIVER"] == "sqlite":
         return URL.create("sqlite", database=values["DB_DATABASE"] or "daymark.sqlite")
     return URL.create(
-        values["DB_DRIVER"],
+        DATABASES[values["DB_DRIVER"]],
         values["DB_USERNAME"],
         values["DB_PASSWORD"],
         values["DB_HOST"],

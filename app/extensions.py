@@ -1,5 +1,7 @@
 """The extension objects, bare: `create_app` binds them, everyone else imports them from here."""
 
+from typing import Any
+
 from flask import Response, current_app, g, request
 from flask_babel import Babel
 from flask_caching import Cache
@@ -9,9 +11,12 @@ from flask_login import COOKIE_NAME, LoginManager
 from flask_mail import Mail
 from flask_session import Session
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as DatabaseSession
 from flask_wtf import CSRFProtect
-from sqlalchemy import MetaData
+from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.orm import DeclarativeBase
+
+READ = "read"  # the bind of DATABASE_READ_URL
 
 
 class Base(DeclarativeBase):
@@ -28,6 +33,15 @@ class Base(DeclarativeBase):
     )
 
 
+class ChoosingSession(DatabaseSession):
+    """Flask-SQLAlchemy's, but a request may choose who answers it (app/controllers/replica.py)."""
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **rest: Any) -> Engine | Connection:
+        choose = g.get("choose_engine") if bind is None else None
+        chosen: Engine | None = choose(self) if choose is not None else None
+        return chosen or super().get_bind(mapper=mapper, clause=clause, bind=bind, **rest)
+
+
 class Logins(LoginManager):
     """Flask-Login's, but it leaves alone the session of a reader who sends no cookie of ours.
 
@@ -42,7 +56,7 @@ class Logins(LoginManager):
         return kept
 
 
-db = SQLAlchemy(model_class=Base)
+db = SQLAlchemy(model_class=Base, session_options={"class_": ChoosingSession})
 login_manager = Logins()
 csrf = CSRFProtect()
 mail = Mail()

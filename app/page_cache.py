@@ -143,7 +143,7 @@ def cached(seconds: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             if stored is None:
                 response = make_response(view(*args, **kwargs))
                 robots = "" if Setting.get("search_engines") else "noindex"
-                if "settings_are_old" in g:
+                if "settings_are_old" in g or "may_be_old" in g:
                     response.headers["Cache-Control"] = "no-store"
                 if response.cache_control.no_store:  # the view knows of too many such addresses
                     return response

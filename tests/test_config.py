@@ -34,6 +34,10 @@ def load(**environ):
         ("PROGRAMS", {"PROGRAMS": ","}),
         ("DATABASE_URL", {"DATABASE_URL": "oracle://x/y"}),
         ("DATABASE_URL", {"DATABASE_URL": "mysql://u:p@host:port/name"}),
+        ("DATABASE_READ_URL", {"DATABASE_URL": "pgsql://h/n", "DATABASE_READ_URL": "mysql://u:p@host:port/name"}),
+        ("DATABASE_READ_URL", {"DATABASE_URL": "pgsql://h/n", "DATABASE_READ_URL": "mysql://h/n"}),
+        ("DATABASE_READ_URL", {"DATABASE_READ_URL": "sqlite:////x/y.db"}),
+        ("DATABASE_READ_URL", {"DATABASE_URL": "pgsql://h/n", "DATABASE_READ_URL": "pgsql://h"}),
         ("DB_DATABASE", {"DB_DRIVER": "pgsql"}),
         ("DB_PASSWORD", {"DB_PASSWORD": "base64:?"}),
         ("REDIS_URL", {"REDIS_URL": "http://127.0.0.1"}),
@@ -125,6 +129,15 @@ def test_each_thread_gets_a_connection(url):
     options = load(DATABASE_URL=url, WEB_THREADS="25")["SQLALCHEMY_ENGINE_OPTIONS"]
     assert options["pool_size"] == 25
     assert options.get("pool_pre_ping", False) == (not url.startswith("sqlite"))
+
+
+def test_a_copy_to_read_from_is_reached_as_the_database_is():
+    read = load(DATABASE_URL="mysql://h/n", DATABASE_READ_URL="mysql://u:p%40@copy/n", WEB_THREADS="25")
+    ((name, copy),) = read["SQLALCHEMY_BINDS"].items()
+    url = copy.pop("url")
+    assert (name, copy) == ("read", read["SQLALCHEMY_ENGINE_OPTIONS"])
+    assert url.render_as_string(hide_password=False) == "mysql+pymysql://u:p%40@copy/n?charset=utf8mb4"
+    assert "SQLALCHEMY_BINDS" not in load(DATABASE_URL="mysql://h/n")
 
 
 def test_a_long_instance_path_gets_its_sockets_elsewhere():

@@ -5,7 +5,19 @@ from typing import Any
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.controllers import api_v1, auth, dashboard, down, members_only, operations, public, setup, signup, statuspage
+from app.controllers import (
+    api_v1,
+    auth,
+    dashboard,
+    down,
+    members_only,
+    operations,
+    public,
+    replica,
+    setup,
+    signup,
+    statuspage,
+)
 from app.controllers.auth.browser import note_presence
 from app.controllers.auth.sessions import lead_to_login
 from app.errors import Problem, Unauthenticated
@@ -31,6 +43,7 @@ class NotSetUp(Problem):
 
 def init_app(app: Flask) -> None:
     """Register every blueprint."""
+    replica.init_app(app)  # before anything is read
     app.before_request(_lead_to_setup)
     app.url_defaults(_keep_language)
     app.after_request(note_presence)
