@@ -3,23 +3,21 @@
 A request keeps one id from nginx through its web process to the jobs that it causes.
 """
 
-import json
 import logging
 import re
 import sys
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
 from rq import get_current_job
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.lib import log_lines
+
 ID = "daymark.request_id"
 USABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 CAUSE = "request_id"  # under this name a job's meta carries the id of the request that caused it
-# What a line tells beside its message, in this order; what is not known is left out.
-FACTS = ("request_id", "actor", "job", "job_name", "method", "path", "status", "ms", "address")
 
 
 class _Context(logging.Filter):
@@ -34,25 +32,6 @@ class _Context(logging.Filter):
             known, record.where = {}, getattr(record, "request_id", "-")
         record.__dict__.update(known)
         return True
-
-
-class _Json(logging.Formatter):
-    """An object per line, for programs that collect logs."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        line |= {fact: getattr(record, fact) for fact in FACTS if getattr(record, fact, None) not in (None, "-")}
-        if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
-
-
-TEXT = logging.Formatter("%(asctime)s %(levelname)s [%(where)s] %(name)s: %(message)s")
 
 
 def _label(actor: Any) -> str:
@@ -86,7 +65,7 @@ def init_app(app: Flask) -> None:
     """One handler on the root logger, and an id for every request that is also sent to the client."""
     handler = logging.StreamHandler(sys.stdout)
     handler.addFilter(_Context())
-    handler.setFormatter(_Json() if app.config["LOG_FORMAT"] == "json" else TEXT)
+    handler.setFormatter(log_lines.formatter(app.config["LOG_FORMAT"]))
     root = logging.getLogger()
     handler.name = "daymark"
     root.handlers = [*(other for other in root.handlers if other.name != "daymark"), handler]

@@ -4,20 +4,26 @@ Named by dotted path, so that the clock's process need not load the application.
 worker took in time; the next one does the same.
 """
 
+import logging
 import os
+import runpy
 import signal
 import socket
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from dotenv import dotenv_values
 from redis import Redis, RedisError
 from rq import cron
 
 ROUND = "clock:{name}:{number}"
+log = logging.getLogger("app.jobs.schedule")
 WHO = f"{socket.gethostname()}:{os.getpid()}"
+HERE = Path(__file__).resolve().parents[2]
 PAUSE = 3  # seconds that the clock waits before Supervisor starts it again, while Redis is away
 
 
@@ -102,14 +108,27 @@ cron.register(
 )
 
 
+def log_as_wished() -> None:
+    """Lines like those of web and worker, by the same variable; config.py, which reads the others, would cost 13 MB."""
+    file = HERE / (os.environ.get("ENV_FILE") or ".env")
+    found = dotenv_values(file, interpolate=False) if file.exists() else {}
+    kind = os.environ.get("LOG_FORMAT") or found.get("LOG_FORMAT") or "text"
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(runpy.run_path(str(HERE / "app/lib/log_lines.py"))["formatter"](kind))
+    logging.getLogger().handlers = [handler]
+    cron_log = logging.getLogger("rq.cron")
+    cron_log.handlers, cron_log.propagate = [], True
+
+
 def say_in_one_line(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """What ends the clock while Redis is away: a line instead of a trace every second. Supervisor starts it again."""
     if not issubclass(kind, RedisError):
-        sys.__excepthook__(kind, error, trace)
+        log.critical("the clock stopped", exc_info=(kind, error, trace))
         return
-    print(f"clock: redis away: {error}; check REDIS_URL and that Redis or Valkey runs", file=sys.stderr)
+    log.error("redis away: %s; check REDIS_URL and that Redis or Valkey runs", error)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     time.sleep(PAUSE)
 
 
+log_as_wished()
 sys.excepthook = say_in_one_line
