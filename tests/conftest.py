@@ -28,6 +28,7 @@ from tests.mailbox import Mailbox
 KEY = os.environ.setdefault("APP_KEY", "a key for tests, 32 characters long or more")
 
 FIRST_ROWS = {}
+LONG = re.compile(r"^tests/(cli|clients|flows|web)/|^tests/test_|_in_a_browser\.py")
 
 
 def pytest_addoption(parser):
@@ -42,6 +43,11 @@ def pytest_configure(config):
         server = servers.running(kind)
         os.environ["TEST_DATABASE_URL"] = server.__enter__().url
         config.add_cleanup(lambda: server.__exit__(None, None, None))
+
+
+def pytest_collection_modifyitems(items):
+    """What starts processes and browsers comes first: at the end no worker is left alone with a long file."""
+    items.sort(key=lambda item: not LONG.search(item.nodeid))
 
 
 def valkey_binary() -> Path:
