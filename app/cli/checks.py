@@ -14,12 +14,13 @@ from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from app import mailer
-from app.extensions import db
+from app.extensions import READ, db
 from app.jobs.state import Machinery
 from app.lib import clock, revisions
 from app.lib.proxies import LOCAL_NAMES
 from app.models import FirstRun, sealed
 from app.models.mail_way import MailWay
+from app.models.read_copy import ReadCopy
 from app.models.schema import Schema
 from app.models.setting import Setting
 
@@ -69,6 +70,25 @@ def database() -> Iterator[Finding]:
         yield Finding("set-up", "note", "nobody has set this page up yet", "open it, or run bin/flask setup")
     elif since := Setting.get("down_since"):
         yield Finding("page", "note", f"has been down since {since}", "open it with bin/flask up")
+
+
+def read_copy() -> Iterator[Finding]:
+    """Whether the copy of the database, if there is one, answers and follows it."""
+    if not ReadCopy.is_named() or not _is_usable():
+        return
+    place = db.engines[READ].url.render_as_string(hide_password=True)
+    try:
+        behind = ReadCopy.newest_of_database() - ReadCopy.newest()
+    except DBAPIError:
+        text = f"{place} does not answer, so the database answers guests"
+        yield Finding("read copy", "wrong", text, "check DATABASE_READ_URL and that it runs")
+        return
+    if behind > 0:
+        lag = current_app.config["DATABASE_READ_LAG"]
+        text = f"{place} does not have the last {behind} events yet"
+        yield Finding("read copy", "note", text, f"look again; it should have them within {lag} s, DATABASE_READ_LAG")
+    else:
+        yield Finding("read copy", "ok", f"{place} has all that the database has")
 
 
 def key() -> Iterator[Finding]:
@@ -224,4 +244,14 @@ def _is_usable() -> bool:
     return Schema.answers() and not Schema.is_behind()
 
 
-CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (database, key, queue, mail, disk, permissions, skew, address)
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    database,
+    read_copy,
+    key,
+    queue,
+    mail,
+    disk,
+    permissions,
+    skew,
+    address,
+)

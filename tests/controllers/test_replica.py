@@ -1,6 +1,9 @@
 """A copy that follows the database answers guests: never with what is old, and for a database that is away."""
 
+import contextvars
+import json
 import logging
+import re
 import tempfile
 from pathlib import Path
 
@@ -52,7 +55,13 @@ class Site:
         self.first, self.copy = first, copy
         read = {"APP_KEY": KEY, "ENV_FILE": "/dev/null", "DATABASE_URL": first.url, "DATABASE_READ_URL": copy.url}
         databases = {name: value for name, value in config.load(read).items() if name.startswith(("SQL", "DATABASE_"))}
-        settings = {"TESTING": True, "SECRET_KEY": KEY, "INSTANCE": folder, "REDIS_URL": redis_url}
+        settings = {
+            "METRICS_TOKEN": "a token for figures",
+            "TESTING": True,
+            "SECRET_KEY": KEY,
+            "INSTANCE": folder,
+            "REDIS_URL": redis_url,
+        }
         self.app = create_app({**settings, **databases, "CACHE_DRIVER": "null", "SESSION_COOKIE_SECURE": False})
         self.app.extensions["daymark.redis"].flushdb()
         with self.app.app_context():
@@ -70,6 +79,21 @@ class Site:
         """News: another generation."""
         with self.app.app_context():
             make_incident(name)
+
+    def told(self, token="a token for figures"):
+        """What operators are told of the copy: by the doctor, /readyz and the figures."""
+        # In a context of its own: it would take the application of the test's.
+        doctor = contextvars.Context().run(self.app.test_cli_runner().invoke, args=["doctor", "--json"])
+        checks = json.loads(doctor.stdout)["checks"]
+        ready = self.get("/readyz")
+        figures = self.get("/metrics", Authorization=f"Bearer {token}").text
+        newest = re.findall(r'^daymark_newest_event{part="(\w+)"} (\S+)$', figures, re.MULTILINE)
+        return {
+            "doctor": next(check["state"] for check in checks if check["name"] == "read copy"),
+            "/readyz": (ready.status_code, ready.json["checks"]["read_copy"].partition(";")[0]),
+            "up": float(re.search(r'^daymark_up{part="read_copy"} (\S+)$', figures, re.MULTILINE)[1]),
+            **{part: float(number) for part, number in newest},
+        }
 
     def seconds_pass(self, seconds=10):
         """This process has known the present generation for so much longer."""
@@ -169,3 +193,21 @@ def test_a_database_that_is_away_is_stood_in_for_and_what_may_be_old_is_not_kept
         site.copy.start()
     assert site.get().status_code == 200
     assert site.member.get("/dashboard/").status_code == 200
+
+
+def test_operators_are_told_how_the_copy_is(site):
+    wait_until(lambda: site.told()["doctor"] == "ok", 30, "the copy")
+    told = site.told()
+    assert told["/readyz"] == (200, "ok")
+    assert told["read_copy"] == told["database"] and told["up"] == 1
+    site.copy.stand_still()
+    site.report("One more")
+    told = site.told()
+    assert (told["doctor"], told["/readyz"]) == ("note", (200, "ok"))
+    assert told["database"] == told["read_copy"] + 1
+    site.copy.stop()
+    try:
+        told = site.told()
+        assert told == {"doctor": "wrong", "/readyz": (200, "does not answer"), "up": 0}
+    finally:
+        site.copy.start()

@@ -4,9 +4,11 @@ address or password of a server is ever part of them."""
 import redis
 from flask import Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
 
 from app.controllers.operations import bp
 from app.extensions import db
+from app.models.read_copy import ReadCopy
 from app.models.schema import Schema
 
 OK = "ok"
@@ -28,7 +30,19 @@ def readyz() -> ResponseReturnValue:
     elif Schema.is_behind():
         checks["migrations"] = "have not all run; run bin/flask db upgrade"
     db.session.rollback()
-    return _told(200 if set(checks.values()) == {OK} else 503, checks)
+    status = 200 if set(checks.values()) == {OK} else 503
+    if ReadCopy.is_named():
+        checks["read_copy"] = _read_copy()
+    return _told(status, checks)
+
+
+def _read_copy() -> str:
+    """Said, but nothing that is missing: the database stands in for it."""
+    try:
+        ReadCopy.newest()
+    except DBAPIError:
+        return "does not answer; guests are answered from the database"
+    return OK
 
 
 def _redis() -> str:

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import accumulate
 
 import redis
@@ -23,6 +24,7 @@ from app.lib import clock, release
 from app.models.enums import NoticeState
 from app.models.member_mail import MemberMail
 from app.models.notice import Notice
+from app.models.read_copy import ReadCopy
 
 MAILS = {"notice": Notice, "member": MemberMail}
 
@@ -50,8 +52,9 @@ class Figures(Collector):
         version = GaugeMetricFamily("daymark_release", "Which release answers", labels=["version"])
         version.add_metric([release.VERSION], 1)
         yield version
-        up = GaugeMetricFamily("daymark_up", "Whether it answers: database, redis", labels=["part"])
-        for part, look in (("redis", _all_of_redis), ("database", _mails)):
+        up = GaugeMetricFamily("daymark_up", "Whether it answers: database, redis, read_copy", labels=["part"])
+        copy = (("read_copy", _read_copy),) if ReadCopy.is_named() else ()
+        for part, look in (("redis", _all_of_redis), ("database", _mails), *copy):
             try:
                 yield from look()
                 up.add_metric([part], 1)
@@ -122,3 +125,12 @@ def _mails() -> Iterator[Metric]:
     db.session.rollback()
     yield mails
     yield oldest
+
+
+def _read_copy() -> Iterator[Metric]:
+    newest = GaugeMetricFamily("daymark_newest_event", "Number of the last event that is there", labels=["part"])
+    newest.add_metric(["read_copy"], ReadCopy.newest())
+    with suppress(DBAPIError):  # its own part says that it is away
+        newest.add_metric(["database"], ReadCopy.newest_of_database())
+    db.session.rollback()
+    yield newest
