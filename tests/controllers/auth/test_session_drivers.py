@@ -12,12 +12,17 @@ from tests.people import PASSWORD, Browser
 @pytest.fixture(params=["cookie", "redis", "file"])
 def browser(request, app, installed):
     """A browser on the same page, served with another session driver."""
-    kept = ["TESTING", "SECRET_KEY", "APP_URL", "INSTANCE", "REDIS_URL"]
-    kept += ["SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ENGINE_OPTIONS"]
-    other = create_app({**{name: app.config[name] for name in kept}, "SESSION_DRIVER": request.param}, commands=False)
-    browser = Browser(other, other.response_class, use_cookies=True)
+    browser = served_by_another(app, request.param)
     browser.get("/auth/login")
     return browser
+
+
+def served_by_another(app, driver):
+    """A browser on the same page, served by another process or machine."""
+    kept = ["TESTING", "SECRET_KEY", "APP_URL", "INSTANCE", "REDIS_URL"]
+    kept += ["SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ENGINE_OPTIONS"]
+    other = create_app({**{name: app.config[name] for name in kept}, "SESSION_DRIVER": driver}, commands=False)
+    return Browser(other, other.response_class, use_cookies=True)
 
 
 def kept_cookie(browser):
@@ -37,6 +42,16 @@ def test_a_session_is_renewed_at_sign_in_ends_with_the_browser_and_at_sign_out(b
     for old in (before, after.value if browser.application.config["SESSION_DRIVER"] != "cookie" else before):
         browser.set_cookie("session", old)
         assert browser.get("/dashboard/").status_code == 302
+
+
+def test_a_session_holds_and_ends_wherever_its_browser_is_served(browser, app):
+    browser.submit("/auth/login", login="olive", password=PASSWORD)
+    elsewhere = served_by_another(app, browser.application.config["SESSION_DRIVER"])
+    assert elsewhere.get("/dashboard/").status_code == 302
+    elsewhere.set_cookie("session", kept_cookie(browser).value)
+    assert elsewhere.get("/dashboard/user").status_code == 200
+    assert elsewhere.submit("/dashboard/user/sessions/end").status_code == 302
+    assert browser.get("/dashboard/").status_code == 302
 
 
 def test_an_id_that_somebody_else_chose_is_not_taken(browser):
