@@ -139,8 +139,15 @@ class Browser:
             self.cookies[name] = value
         return answer
 
-    def submit(self, path: str, **fields: str) -> HTTPResponse:
-        """Open the form at `path`, fill in `fields` and send it."""
-        filled = {**Fields(self.get(path).text).sent, **fields}
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self.get(path, urlencode(filled), Referer=f"https://{HOST}{path}", **kind)
+    def form(self, path: str, **fields: str) -> dict[str, str]:
+        """Open the form at `path` and fill in `fields`."""
+        return {**Fields(self.get(path).text).sent, **fields}
+
+    def submit(self, path: str, claims: dict[str, str] | None = None, **fields: str) -> HTTPResponse:
+        """Fill in the form at `path` and send it, with the headers that are `claims`."""
+        return self.send(path, self.form(path, **fields), claims)
+
+    def send(self, path: str, filled: dict[str, str], claims: dict[str, str] | None = None) -> HTTPResponse:
+        """Send a form that was filled in before."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"https://{HOST}{path}"}
+        return self.get(path, urlencode(filled), **headers, **(claims or {}))

@@ -1,0 +1,334 @@
+"""Daymark as in production: nginx with TLS, gunicorn under Supervisor on a Unix socket, PostgreSQL and Valkey; from the
+wizard to a fixed incident, through a new release, and with each part killed."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.client import HTTPException
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from tests import front, servers
+from tests.conftest import valkey_binary
+from tests.front import HOST
+from tests.mailbox import Mailbox
+from tests.processes import Daymark, copy_tree, signal_process, wait_until
+
+PASSWORD = "correct horse battery staple 9"
+ANSWER = "app/controllers/operations/health.py"
+VISITORS = 16
+INCIDENT = "/dashboard/incidents/create"
+PAGES = ("/", "/history", "/incidents/1")
+AS_MEMBER = {"Cookie": "session=x"}  # whose pages are never kept: each comes from the application
+
+
+class Valkey:
+    """A queue that can be stopped by itself, and keeps what is in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.url = folder, f"unix://{folder}/valkey.sock?db=0"
+        self.client = redis.Redis.from_url(self.url)
+        self.start()
+
+    def start(self) -> None:
+        """Have it run."""
+        command = [valkey_binary(), "--port", "0", "--unixsocket", self.folder / "valkey.sock", "--appendonly", "yes"]
+        self.process = subprocess.Popen([*command, "--dir", self.folder], stdout=subprocess.DEVNULL)
+        wait_until(self.answers, 60, "Valkey")
+
+    def answers(self) -> bool:
+        """Whether it takes commands."""
+        try:
+            return bool(self.client.ping())
+        except (redis.ConnectionError, redis.BusyLoadingError):
+            return False
+
+    def stop(self) -> None:
+        """Stop it."""
+        self.process.terminate()
+        self.process.wait(60)
+
+
+@dataclass
+class Production(Daymark):
+    """One that answers only through nginx."""
+
+    site: front.Site | None = None
+
+    @property
+    def socket(self) -> Path:
+        """Supervisor's."""
+        return self.instance / "supervisor.sock"
+
+    def answers(self, path: str = "/health") -> bool:
+        """Whether `path` answers anything below 500 there."""
+        return self.site.answers(path)
+
+    def stop_web(self) -> None:
+        """The whole application, by Supervisor's own command."""
+        stopped = self.run("bin/supervisorctl", "stop", "daymark:*")
+        assert "web: stopped" in stopped.stdout, stopped.stdout + stopped.stderr
+
+    def start_web(self) -> None:
+        """The same."""
+        self.run("bin/supervisorctl", "start", "daymark:*")
+
+
+@dataclass
+class World:
+    """All of it, and the owner's browser."""
+
+    daymark: Production
+    site: front.Site
+    database: servers.PostgreSql
+    queue: Valkey
+    owner: front.Browser
+
+    def shows(self, words: str, path: str = "/") -> bool:
+        """Whether a guest reads them there."""
+        answer = self.site.get(path)
+        assert answer.status == 200
+        return words in answer.text
+
+    def report(self, name: str) -> None:
+        """Once all is up, an incident by the form, as it is then seen by everyone, and mailed by a worker."""
+        wait_until(lambda: self.daymark.answers("/readyz"), 60, "the application")
+        answer = self.owner.submit(INCIDENT, name=name, message="We look into it.", status="1")
+        assert answer.status == 302, answer.text
+        wait_until(lambda: self.shows(name), 60, "the incident on the page")
+        wait_until(lambda: any(name in mail["Subject"] for mail in self.mails()), 60, "its mail")
+
+    def is_last(self, path: str, text: str) -> bool:
+        """Whether a guest reads that page there still, and in words how old it is."""
+        answer = self.site.get(path)
+        return (answer.status, answer.text) == (
+            200,
+            text,
+        ) and '<noscript><p class="wrap quiet">This page is from' in text
+
+    def mails(self) -> list[EmailMessage]:
+        """What was sent."""
+        found = (self.daymark.instance / "mail").glob("*.eml")
+        return [message_from_bytes(mail.read_bytes(), policy=policy.default) for mail in found]
+
+
+@pytest.fixture
+def world(tmp_path):
+    """nginx is there first, and so are database and queue."""
+    site = front.Site(tmp_path)
+    with servers.running("postgresql") as database:
+        queue = Valkey(tmp_path)
+        try:
+            tree = copy_tree(tmp_path / "daymark-tree")
+            environ = {
+                "APP_URL": f"https://{HOST}",
+                "BIND": f"unix:{tmp_path}/web.sock",
+                "DATABASE_URL": database.url,
+                "REDIS_URL": queue.url,
+            }
+            daymark = Production(tree, environ, site=site)
+            with site.served(lambda: site.answers("/static/css/base.css")):
+                yield World(daymark, site, database, queue, front.Browser(site))
+        finally:
+            queue.stop()
+
+
+def test_daymark_in_production(world):
+    assert "away for a moment" in world.site.get("/").text
+    with world.daymark.running("/setup"):
+        walk_the_wizard(world)
+        sign_in(world)
+        subscribe(world)
+        world.report("Errors when signing in")
+        last = {path: world.site.get(path).text for path in PAGES}
+        since = time.monotonic()
+        take_down_and_up(world)
+        release(world)
+        outlive_the_application(world)
+        # From now on nginx asks before it shows a page: it is older than what may be shown while a new one is made.
+        wait_until(lambda: time.monotonic() - since > 36, 60, "old pages")
+        outlive_the_database(world, last)
+        outlive_the_queue(world)
+        outlive_all(world, last)
+
+
+def walk_the_wizard(world):
+    assert world.owner.get("/").headers["Location"] == "/setup"
+    assert world.owner.get("/setup").headers["Location"] == "/setup/code"
+    code = re.search(r"Setup code: (\S+)", world.daymark.log)[1]
+    assert world.owner.submit("/setup/code", code=code).headers["Location"] == "/setup"
+    olive = {"username": "olive", "email": "olive@example.org", "password": PASSWORD}
+    done = world.owner.submit("/setup", site_name="Example Cloud", **olive)
+    assert (done.status, done.headers["Location"]) == (303, "/setup/complete"), done.text
+    assert "Your status page is ready" in world.owner.get("/setup/complete").text
+
+
+def sign_in(world):
+    world.owner = front.Browser(world.site)
+    there = world.owner.get("/dashboard/")
+    assert there.status == 302 and there.headers["Location"].startswith("/auth/login")
+    spoofed = {"X-Forwarded-For": "203.0.113.9", "X-Real-IP": "203.0.113.9", "Forwarded": "for=203.0.113.9"}
+    refused = world.owner.submit("/auth/login", spoofed, login="olive", password="a wrong one")
+    assert refused.status == 422
+    done = world.owner.submit("/auth/login", spoofed, login="olive", password=PASSWORD)
+    assert (done.status, done.headers["Location"]) == (302, "/dashboard/")
+    cookies = done.headers.get_all("Set-Cookie")
+    assert cookies and all("Secure" in line and "HttpOnly" in line and "SameSite=Lax" in line for line in cookies)
+    assert done.headers.get_all("Strict-Transport-Security") == ["max-age=31536000"]
+    assert (
+        done.headers["X-Cache-Status"] is None and "no-store" in world.owner.get("/dashboard/").headers["Cache-Control"]
+    )
+    assert world.site.log_of("/auth/login").startswith("127.0.0.1 - ")
+    with psycopg.connect(world.database.url) as database:
+        assert set(database.execute("select address from sign_ins")) == {("127.0.0.1",)}
+
+
+def subscribe(world):
+    reader = front.Browser(world.site)
+    assert "Check your inbox" in reader.submit("/subscribe", email="sue@example.net").text
+    wait_until(world.mails, 60, "the mail to confirm")
+    link = re.search(rf"https://{HOST}(/subscribe/verify/\S+)", Mailbox.text(world.mails()[0]))[1]
+    assert reader.submit(link).status == 303
+
+
+def take_down_and_up(world):
+    assert world.daymark.run("bin/flask", "down", "--message", "We move.", "--retry-after", "900").returncode == 0
+    wait_until(lambda: world.site.get("/").status == 503, 60, "the page to be down")
+    page = world.site.get("/")
+    assert "We move." in page.text and page.headers["Retry-After"] == "900"
+    assert world.owner.get("/").status == world.owner.get("/dashboard/").status == 200
+    assert world.daymark.run("bin/flask", "up").returncode == 0
+    wait_until(lambda: world.site.get("/").status == 200, 60, "the page to be up")
+
+
+def release(world):
+    """A new release and a broken one, while visitors never stop asking."""
+    daymark, file = world.daymark, world.daymark.tree / ANSWER
+    whole, workers = file.read_text(), set(daymark.pids("gunicorn"))
+    with visitors(world.site) as load:
+        wait_until(lambda: len(load.answers) >= 200, 60, "a load")
+        file.write_text(whole.replace('OK = "ok"', 'OK = "as new"'))
+        done = daymark.run("bin/flask", "update")
+        assert done.returncode == 0, done.stderr
+        assert "takes over now" in done.stderr and "before-" in done.stderr
+        wait_until(lambda: world.site.get("/livez").text.count("as new"), 60, "the new release")
+        master = min(workers)
+        wait_until(lambda: workers & set(daymark.pids("gunicorn")) == {master}, 60, "the end of the old workers")
+        file.write_text("this is no Python\n")
+        signal_process(master, signal.SIGHUP)
+        wait_until(lambda: "not reloaded" in daymark.log, 60, "the refusal")
+        enough = len(load.answers) + 200
+        wait_until(lambda: len(load.answers) >= enough, 60, "the load to go on")
+    assert (set(load.answers), load.failures) == ({200}, [])
+    assert "as new" in world.site.get("/livez").text
+    file.write_text(whole)
+    told = f"from app.lib import supervisor; print(supervisor.reload('unix://{daymark.socket}', packages_of=4e9))"
+    assert daymark.run(sys.executable, "-c", told).stdout == "True\n"
+    wait_until(lambda: '"ok"' in world.site.get("/livez").text, 60, "web, started anew for packages newer than it")
+
+
+def outlive_the_application(world):
+    form = world.owner.form(INCIDENT, name="Typed")
+    world.daymark.stop_web()
+    last = world.site.get("/").text
+    wait_until(lambda: world.site.get("/").headers["X-Cache-Status"] == "STALE", 60, "an old page")
+    assert world.is_last("/", last) and "Errors when signing in" in last
+    away = world.owner.get(INCIDENT)
+    assert away.status == 503 and "away for a moment" in away.text
+    sent = world.owner.send(INCIDENT, form)
+    assert sent.status == 503 and "whether what you sent has arrived" in sent.text
+    world.daymark.start_web()
+    world.report("The application was killed")
+
+
+def outlive_the_database(world, last):
+    form = world.owner.form(INCIDENT, name="Typed")
+    world.database.stop()
+    world.queue.client.incr("page:generation")  # what Daymark itself has at hand is too old from here on
+    for path in ("/history", "/incidents/1"):
+        assert world.is_last(path, last[path])
+        assert world.site.get(path).headers["X-Cache-Status"] == "STALE"
+    assert world.shows("The application was killed")
+    # Where there is no old page, and to members and clients, Daymark itself says what is wrong.
+    for answer in (
+        world.site.get("/incidents/2"),
+        world.owner.get("/dashboard/"),
+        world.owner.send(INCIDENT, form),
+    ):
+        assert answer.status == 503 and "We will be right back" in answer.text
+    answer = world.site.get(
+        "/api/v1/incidents", body="{}", **{"X-Cachet-Token": "x", "Content-Type": "application/json"}
+    )
+    assert answer.status == json.loads(answer.text)["errors"][0]["status"] == 503
+    world.database.start()
+    world.report("The database was killed")
+
+
+def outlive_the_queue(world):
+    world.queue.stop()
+    assert world.shows("The database was killed") and world.owner.get("/dashboard/").status == 200
+    world.queue.start()
+    world.report("The queue was killed")
+
+
+def outlive_all(world, last):
+    world.queue.stop()
+    world.database.stop()
+    world.daymark.stop_web()
+    present = world.site.get("/").text
+    wait_until(lambda: world.site.get("/").headers["X-Cache-Status"] == "STALE", 60, "an old page")
+    assert "The queue was killed" in present and world.is_last("/", present)
+    assert world.is_last("/incidents/1", last["/incidents/1"])
+    world.database.start()
+    world.queue.start()
+    world.daymark.start_web()
+    world.report("All were killed")
+
+
+class Load:
+    """Browsers that ask ten times a second, each on a connection of its own."""
+
+    def __init__(self, site: front.Site) -> None:
+        self.site, self.over, self.answers, self.failures = site, threading.Event(), [], []
+
+    def visit(self) -> None:
+        """One of them."""
+        while not self.over.is_set():
+            with closing(self.site.connection()) as connection:
+                for path in ("/", "/livez") * 50:  # nginx ends a connection after a thousand
+                    if self.over.wait(0.1):  # without a pause they would take the processors from who is replaced
+                        return
+                    try:
+                        connection.request("GET", path, headers={"Host": HOST, **AS_MEMBER})
+                        answer = connection.getresponse()
+                        answer.read()
+                        self.answers.append(answer.status)
+                    except (OSError, HTTPException) as error:
+                        self.failures.append(error)
+                        break
+
+
+@contextmanager
+def visitors(site):
+    """Sixteen of them until the block ends; what they were answered."""
+    load = Load(site)
+    threads = [threading.Thread(target=load.visit) for _one in range(VISITORS)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield load
+    finally:
+        load.over.set()
+        for thread in threads:
+            thread.join(60)
