@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import config
+from app.cli import boot
 from app.jobs import LONGEST_JOB, QUEUES
 from tests.processes import ROOT, Daymark, copy_tree, free_port, wait_until
 
@@ -86,6 +87,20 @@ def test_what_is_printed_to_a_socket_as_under_systemd_goes_to_files(daymark):
                 assert (daymark.instance / "logs/web.log").exists(), ours.recv(5000)
             finally:
                 process.terminate()
+
+
+def test_what_is_printed_to_another_users_file_goes_to_files_of_our_own(tmp_path):
+    path = tmp_path / "output"
+    path.touch(mode=0o600)
+    with path.open("ab") as output:
+        printed = f"/dev/fd/{output.fileno()}"
+        assert boot.opens_anew(printed)
+        path.chmod(0)
+        if (child := os.fork()) == 0:
+            if os.getuid() == 0:
+                os.setuid(65534)
+            os._exit(boot.opens_anew(printed))
+        assert os.waitpid(child, 0)[1] == 0
 
 
 def test_the_clock_queues_functions_that_exist():

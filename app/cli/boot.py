@@ -4,7 +4,6 @@ import fcntl
 import logging
 import os
 import socket
-import stat
 import sys
 from importlib.metadata import distribution
 from pathlib import Path
@@ -24,6 +23,7 @@ from app.models import FirstRun
 # Supervisor closes every descriptor from 5 up when it restarts itself; the lock must outlive that.
 LOCK_DESCRIPTOR = 4
 ALL = ("web", "worker", "clock")
+PRINTED = "/dev/fd/1"
 
 
 class CannotStart(click.ClickException):
@@ -58,13 +58,24 @@ def boot_command() -> NoReturn:
     if "web" in settings["PROGRAMS"]:
         _migrate()
     _greet(settings, instance)
+    if logs is not None:
+        click.echo(f"Logs are in {logs}")
     _become_supervisor(settings, instance, run, logs)
 
 
 def _log_folder(settings: dict[str, Any]) -> Path | None:
-    """Where logs go, or None when they are printed. What systemd has us print to cannot be opened twice."""
+    """Where logs go, or None when they are printed, which takes an output that each program may open anew."""
     folder: Path | None = settings["LOG_FOLDER"]
-    return folder or (settings["INSTANCE"] / "logs" if stat.S_ISSOCK(os.fstat(1).st_mode) else None)
+    return folder or (None if opens_anew(PRINTED) else settings["INSTANCE"] / "logs")
+
+
+def opens_anew(path: str) -> bool:
+    """Tell whether a program may write to it: not to systemd's socket, nor to what is another user's, as with sudo."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def _make_folders(instance: Path, run: Path, logs: Path | None) -> None:
@@ -159,7 +170,7 @@ def _valkey() -> Path:
 def _programs(here: list[str], logs: Path | None) -> dict[str, str]:
     """Which programs Supervisor starts and where each writes: what goes to a file is turned over."""
     started = {f"DAYMARK_{name.upper()}": str(name in here).lower() for name in ALL}
-    written = {f"DAYMARK_{n.upper()}_LOG": str(logs / f"{n}.log") if logs else "/dev/fd/1" for n in ALL}
+    written = {f"DAYMARK_{n.upper()}_LOG": str(logs / f"{n}.log") if logs else PRINTED for n in ALL}
     return {**started, **written, "DAYMARK_LOG_BYTES": "10MB" if logs else "0"}
 
 
