@@ -84,7 +84,7 @@ def whole(value: Any) -> int | None:
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(LARGEST))):
         return None
-    return min(int(text), LARGEST)
+    return max(min(int(text), LARGEST), -LARGEST)
 
 
 def _per_page(value: Any) -> int:

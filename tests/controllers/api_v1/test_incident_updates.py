@@ -61,7 +61,9 @@ def test_subscribers_are_told_unless_the_client_says_otherwise(api, olive, incid
     client = api(olive)
     client.post("/incidents/1/updates", json={"status": 1, "message": "m"})
     client.post("/incidents/1/updates", json={"status": 1, "message": "m", "notify": 0})
-    told = [e.data["notify"] for e in db.session.query(Event).filter_by(name=EventName.INCIDENT_UPDATED)]
+    told = [
+        e.data["notify"] for e in db.session.query(Event).filter_by(name=EventName.INCIDENT_UPDATED).order_by(Event.id)
+    ]
     assert told == [True, False]
 
 
