@@ -48,20 +48,38 @@ def says_why(command: Callable[..., None]) -> Callable[..., None]:
         except Problem as problem:
             raise Refused(problem.message) from None
         except DBAPIError as error:
-            place = db.engine.url.render_as_string(hide_password=True)
-            reason = str(error.orig or error).strip().splitlines()[0]
-            raise Refused(f"cannot use the database {place}: {reason}") from None
+            raise Refused(unusable(error)) from None
 
     return answered
+
+
+def unusable(error: DBAPIError) -> str:
+    """Which database cannot be used, and why."""
+    return f"cannot use the database {place()}: {reason(error)}"
+
+
+def place() -> str:
+    """The address of the database, without its password."""
+    return db.engine.url.render_as_string(hide_password=True)
+
+
+def reason(error: DBAPIError) -> str:
+    """What the database said, in a line."""
+    return str(error.orig or error).strip().splitlines()[0]
+
+
+def can_ask() -> bool:
+    """Whether somebody sits at a terminal. Standard input may also be closed, and then there is none at all."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def password(given: str | None, from_stdin: bool, variable: str) -> str:
     """The password, from wherever it is not seen: a variable, standard input, or the keyboard."""
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        return sys.stdin.readline().rstrip("\r\n") if sys.stdin is not None else ""
     if given:
         return given
-    if sys.stdin.isatty():
+    if can_ask():
         return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
     raise Misused(f"there is no password: set {variable}, or use --password-stdin")
 
@@ -76,7 +94,7 @@ def passphrase(file: Path | None, given: str | None, variable: str, confirm: boo
             raise Refused(f"{file}: {getattr(error, 'strerror', None) or 'is no text'}") from None
     elif given:
         found = given
-    elif sys.stdin.isatty():
+    elif can_ask():
         found = str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True))
     else:
         raise Misused(f"there is no passphrase: use --passphrase-file, set {variable}, or use --without-key")

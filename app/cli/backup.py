@@ -79,7 +79,7 @@ def write(file: Path, secret: str) -> dict[str, Any]:
                 }
             )
     except OSError as error:
-        raise Refused(f"{error.filename or file}: {error.strerror}") from None
+        raise Refused(f"{file}: {error.strerror}") from None  # not the name that it has until it is whole
     return {
         "file": str(file),
         "bytes": file.stat().st_size,

@@ -14,6 +14,7 @@ from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from app import mailer
+from app.cli.answers import place, reason
 from app.extensions import READ, db
 from app.jobs.state import Machinery
 from app.lib import clock, revisions
@@ -54,11 +55,11 @@ def look() -> Iterator[Finding]:
 
 def database() -> Iterator[Finding]:
     """Whether it answers, has all migrations, and has been set up."""
-    place = db.engine.url.render_as_string(hide_password=True)
-    if not Schema.answers():
-        yield Finding("database", "wrong", f"{place} does not answer", "check DB_* or DATABASE_URL and that it runs")
+    if why := Schema.silence():
+        text = f"{place()} cannot be used: {reason(why)}"
+        yield Finding("database", "wrong", text, "check DB_* or DATABASE_URL and that it runs")
         return
-    yield Finding("database", "ok", f"{place} answers")
+    yield Finding("database", "ok", f"{place()} answers")
     found = Schema.revision()
     if Schema.is_behind():
         text = f"{found or 'none'} ran last, {revisions.HEAD} is the newest"
@@ -108,10 +109,12 @@ def queue() -> Iterator[Finding]:
     """Redis, and who works with it."""
     state = Machinery.look()
     if state is None:
-        place = urlsplit(current_app.config["REDIS_URL"])
-        text = f"{place.hostname or place.path} does not answer"
+        url = urlsplit(current_app.config["REDIS_URL"])
+        text = f"{url.hostname or url.path} does not answer"
         mend = "start Daymark" if current_app.config["REDIS_EMBEDDED"] else "check REDIS_URL and that it runs"
         yield Finding("redis", "wrong", text, mend)
+        yield Finding("workers", "note", "whether they live, Redis would tell")
+        yield Finding("clock", "note", "whether it ticks, Redis would tell")
         return
     yield Finding("redis", "ok", f"{state.redis} answers")
     mend = "start Daymark, or look at it with supervisorctl status"

@@ -3,7 +3,7 @@
 import click
 from flask.cli import with_appcontext
 
-from app.cli.answers import Refused, says_why
+from app.cli.answers import Misused, Refused, says_why
 from app.extensions import db
 from app.lib import clock
 from app.models import FirstRun, Setting
@@ -27,12 +27,12 @@ def down_command(message: str, retry_after: int) -> None:
     """Take the page down: on every machine, everyone is told so, with 503, but administrators who are signed in.
 
     Mails, the clock, signs of life and signing in go on. Say it again to change the message. bin/flask up ends it.
-    Exit codes: 0 done, 1 refused.
+    Exit codes: 0 done, 1 refused, 2 bad input.
     """
     if FirstRun.needed():
         raise Refused("this page has not been set up yet; run bin/flask setup or open /setup first")
     if len(message) > LONGEST:
-        raise Refused(f"the message is longer than {LONGEST} characters")
+        raise Misused(f"the message is longer than {LONGEST} characters")
     since = Setting.get("down_since") or clock.now().isoformat(timespec="seconds")
     db.session.rollback()
     Setting.change(actor=None, down_since=since, down_message=message.strip(), down_retry_after=retry_after)

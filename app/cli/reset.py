@@ -1,7 +1,6 @@
 """`flask reset`: an empty page again, as after the first start."""
 
 import shutil
-import sys
 
 import click
 from flask import current_app
@@ -9,7 +8,7 @@ from flask.cli import with_appcontext
 
 import config
 from app import page_cache
-from app.cli.answers import Misused, Refused, says_why
+from app.cli.answers import Misused, Refused, can_ask, place, says_why
 from app.extensions import db
 from app.lib import setup_code, supervisor
 from app.models import FirstRun, Setting, snapshot
@@ -29,27 +28,26 @@ def reset_command(yes: bool) -> None:
     Exit codes: 0 done, 1 refused, 2 not asked at a terminal, and without --yes.
     """
     name = "" if FirstRun.needed() else str(Setting.get("site_name"))
-    place = db.engine.url.render_as_string(hide_password=True)
     db.session.rollback()
     if not yes:
-        _ask(name, place)
+        _ask(name)
     with db.engine.begin() as connection:
         count = snapshot.wipe(connection)
     instance = current_app.config["INSTANCE"]
     for folder in FOLDERS:
         shutil.rmtree(instance / folder, ignore_errors=True)
     page_cache.bump()
-    click.echo(f"Deleted: {count} rows in {place}.", err=True)
+    click.echo(f"Deleted: {count} rows in {place()}.", err=True)
     click.echo(f"Setup code: {setup_code.ensure(instance)}  (the wizard asks for it)", err=True)
     socket = config.run_folder(instance) / "supervisor.sock"
     if not (socket.exists() and supervisor.reload(f"unix://{socket}")):
         click.echo("Restart Daymark wherever it runs, so that the wizard opens.", err=True)
 
 
-def _ask(name: str, place: str) -> None:
-    if not sys.stdin.isatty():
+def _ask(name: str) -> None:
+    if not can_ask():
         raise Misused("this deletes everything and nobody can be asked here: use --yes")
     wanted = name or "reset"
-    click.echo(f"Everything in {place} will be deleted.", err=True)
+    click.echo(f"Everything in {place()} will be deleted.", err=True)
     if click.prompt(f"Type {wanted!r} to go on", err=True, default="", show_default=False) != wanted:
         raise Refused("nothing was deleted")

@@ -19,7 +19,7 @@ from app import page_cache
 from app.cli.answers import Refused, passphrase, says_why
 from app.cli.backup import VARIABLE, asks_for_passphrase, key_mark
 from app.extensions import db
-from app.lib import envfile, setup_code, supervisor
+from app.lib import envfile, revisions, setup_code, supervisor
 from app.lib.backup_file import Reader, Unusable
 from app.lib.passphrase import unlock
 from app.models import snapshot
@@ -33,9 +33,12 @@ OF_THE_PAGE |= {"MAIL_ADDRESS", "MAIL_NAME", "API_RATE_LIMIT", "API_READ_LIMIT"}
 @click.command("restore")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @asks_for_passphrase
+@click.option("--json", "as_json", is_flag=True, help="Print what came back as JSON on standard output.")
 @with_appcontext
 @says_why
-def restore_command(file: Path, passphrase_file: Path | None, given: str | None, without_key: bool) -> None:
+def restore_command(
+    file: Path, passphrase_file: Path | None, given: str | None, without_key: bool, as_json: bool
+) -> None:
     """Read FILE, which bin/flask backup wrote, into the database that is configured, which has to be empty.
 
     It may be of another kind than the one before. APP_KEY goes to .env, and so do the other lines of the .env of then
@@ -57,6 +60,9 @@ def restore_command(file: Path, passphrase_file: Path | None, given: str | None,
     count = _fill(reader, key)
     page_cache.bump()
     setup_code.forget(current_app.config["INSTANCE"])
+    if as_json:
+        told = {"rows": count, "tables": len(reader.tables), "revision": revisions.HEAD, "key": key is not None}
+        click.echo(json.dumps(told))
     click.echo(f"Restored: {count} rows of {len(reader.tables)} tables.", err=True)
     if key is None and reader.manifest["key_mark"] != key_mark():
         click.echo(

@@ -19,7 +19,7 @@ def seed_command(remove: bool) -> None:
     Nobody is mailed. Exit codes: 0 done, 1 refused.
     """
     if FirstRun.needed():
-        raise Refused("this page has not been set up yet; run flask setup or open /setup first")
+        raise Refused("this page has not been set up yet; run bin/flask setup or open /setup first")
     db.session.rollback()
     if remove:
         gone = Demo.remove(actor=None)

@@ -1,6 +1,8 @@
 """`flask token`: keys for programs that use the API."""
 
+import json
 from datetime import timedelta
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -49,12 +51,28 @@ def create(name: str, login: str, abilities: str, days: int | None) -> None:
 
 
 @token_group.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array instead of lines.")
 @says_why
-def show() -> None:
+def show(as_json: bool) -> None:
     """List the tokens: number, last characters, member, name, when it was last used and when it ends, by tabs."""
-    for token in db.session.scalars(ApiToken.newest_first()):
-        used, end = (moment.isoformat() if moment else "never" for moment in (token.last_used_at, token.expires_at))
-        click.echo("\t".join((str(token.id), f"…{token.hint}", token.user.username, token.name, used, end)))
+    rows = [_told(token) for token in db.session.scalars(ApiToken.newest_first())]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        words = (row["user"], row["name"], row["last_used_at"] or "never", row["expires_at"] or "never")
+        click.echo("\t".join((str(row["id"]), f"…{row['hint']}", *words)))
+
+
+def _told(token: ApiToken) -> dict[str, Any]:
+    return {
+        "id": token.id,
+        "hint": token.hint,
+        "user": token.user.username,
+        "name": token.name,
+        "last_used_at": token.last_used_at.isoformat() if token.last_used_at else None,
+        "expires_at": token.expires_at.isoformat() if token.expires_at else None,
+    }
 
 
 @token_group.command("revoke")

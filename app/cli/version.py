@@ -4,7 +4,6 @@ import json
 import platform
 
 import click
-from flask.cli import with_appcontext
 
 from app.lib import revisions
 from app.lib.release import VERSION
@@ -12,7 +11,6 @@ from app.lib.release import VERSION
 
 @click.command("version")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-@with_appcontext
 def version_command(as_json: bool) -> None:
     """Print the version of Daymark, that of Python, and the schema of the database that it expects. Asks nobody."""
     told = {"daymark": VERSION, "python": platform.python_version(), "schema": revisions.HEAD}

@@ -61,9 +61,7 @@ class Writer:
         self.file.write(digest)
         self.file.flush()
         os.fsync(self.file.fileno())
-        if self.path.exists():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(self.path))
-        os.replace(self.part, self.path)
+        _move(self.part, self.path)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         with suppress(OSError, ValueError):
@@ -103,6 +101,18 @@ class Reader:
                     count += 1
             if (count, digest.hexdigest()) != (said["rows"], said["sha256"]):
                 raise Unusable(f"is damaged: table {name} is not what was written")
+
+
+def _move(part: Path, path: Path) -> None:
+    """Give it its name, which two may want at the same time. Raises FileExistsError."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # there are file systems without links
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        os.replace(part, path)
 
 
 def _check(file: Any) -> None:

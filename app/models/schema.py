@@ -15,11 +15,17 @@ class Schema:
     @staticmethod
     def answers() -> bool:
         """Whether the database answers at all."""
+        return Schema.silence() is None
+
+    @staticmethod
+    def silence() -> DBAPIError | None:
+        """Why the database does not answer, or None when it does."""
         try:
-            return db.session.scalar(sa.select(sa.literal(1))) == 1
-        except DBAPIError:
+            db.session.execute(sa.select(sa.literal(1)))
+            return None
+        except DBAPIError as error:
             db.session.rollback()
-            return False
+            return error
 
     @staticmethod
     def revision() -> str | None:

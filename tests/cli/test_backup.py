@@ -1,7 +1,9 @@
 """Backups: each row again, and nothing touched by a file that is not whole. Other databases: test_moving.py."""
 
+import gc
 import json
 import os
+import resource
 import subprocess
 import sys
 import zipfile
@@ -12,7 +14,7 @@ import sqlalchemy as sa
 
 import config
 from app.extensions import db
-from app.lib import backup_file, passphrase
+from app.lib import backup_file, passphrase, revisions
 from app.models import Maintenance, Setting, Upload, snapshot
 from app.models.demo import Demo
 from tests import factories
@@ -106,10 +108,12 @@ def elsewhere(tmp_path, valkey):
 
 
 def test_every_row_comes_back(backup, elsewhere, app):
-    done = elsewhere.restore(backup)
+    done = elsewhere.restore(backup, "--json")
     assert done.returncode == 0, done.stderr
     there, here = elsewhere.rows(), all_rows()
     assert there == here and sum(map(len, here.values())) > 1000
+    told = json.loads(done.stdout)
+    assert (told["rows"], told["key"], told["revision"]) == (sum(map(len, here.values())), True, revisions.HEAD)
     read = config.load({}, elsewhere.folder / ".env")
     assert read["SECRET_KEY"] == app.config["SECRET_KEY"], "what it encrypted can be read"
     assert (read["MAIL_NAME"], read["API_RATE_LIMIT"]) == ("Example $Cloud", 77)
@@ -144,7 +148,7 @@ def test_it_tells_a_program_what_is_in_it(run, olive, tmp_path):
         (("it",), {}, 2, "there is no passphrase"),
         (("it",), {"BACKUP_PASSPHRASE": "short"}, 2, "12 characters or more"),
         (("it", "--passphrase-file", "nowhere"), {}, 1, "nowhere: No such file"),
-        (("it/it", "--without-key"), {}, 1, "No such file"),
+        (("it/it", "--without-key"), {}, 1, "Daymark: it/it: No such file"),
         ((".env", "--without-key"), {}, 1, "is there already"),
     ],
 )
@@ -154,6 +158,31 @@ def test_what_is_wrong_is_said(run, olive, tmp_path, monkeypatch, args, env, cod
     done = run("backup", *args, **env)
     assert (done.exit_code, done.stdout) == (code, "") and named in done.stderr
     assert not (tmp_path / "it").exists()
+
+
+def test_a_full_disk_is_one_line_and_nothing_stays(run, olive, tmp_path, capfd):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        done = run("backup", tmp_path / "it", "--without-key")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    gc.collect()
+    assert done.exit_code == 1 and done.stderr == f"Daymark: {tmp_path}/it: File too large\n"
+    assert (
+        list(tmp_path.glob("*it*")) == list(tmp_path.glob(".*part")) == [] and "Traceback" not in capfd.readouterr().err
+    )
+
+
+def test_of_two_at_once_one_is_refused(tmp_path):
+    with backup_file.Writer(tmp_path / "it") as second:
+        with backup_file.Writer(tmp_path / "it.first") as first:
+            first.path = tmp_path / "it"
+            first.finish({})
+        whole = (tmp_path / "it").read_bytes()
+        with pytest.raises(FileExistsError):
+            second.finish({})
+    assert [path.name for path in tmp_path.iterdir()] == ["it"] and (tmp_path / "it").read_bytes() == whole
 
 
 def cut(whole: bytes) -> bytes:

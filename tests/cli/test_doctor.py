@@ -1,6 +1,7 @@
 """The doctor, before real parts: each is broken in turn, and its line says what to do."""
 
 import json
+from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
@@ -8,11 +9,13 @@ import redis
 import sqlalchemy as sa
 from rq import Queue, Worker
 from rq.cron import CronScheduler
+from sqlalchemy.exc import OperationalError
 
+from app.cli import checks
 from app.extensions import db
-from app.lib import revisions
+from app.lib import clock, revisions
 from app.models import Setting
-from app.models.schema import VERSION
+from app.models.schema import VERSION, Schema
 
 
 @pytest.fixture
@@ -21,9 +24,9 @@ def well(app, run, olive, tmp_path, monkeypatch, mailbox):
     connection = app.extensions["daymark.redis"]
     worker = Worker([Queue("default", connection=connection)], connection=connection)
     worker.register_birth()
-    clock = CronScheduler(connection=connection, name="the-clock")
-    clock.register_birth()
-    clock.heartbeat()
+    ticking = CronScheduler(connection=connection, name="the-clock")
+    ticking.register_birth()
+    ticking.heartbeat()
     monkeypatch.setitem(app.config, "APP_URL", "https://status.example.com")
     monkeypatch.setitem(app.config, "TRUSTED_PROXIES", (ip_network("127.0.0.1/32"),))
     tmp_path.chmod(0o700)
@@ -68,7 +71,35 @@ def test_who_does_not_work_is_missed(app, well, ask):
 def test_redis_away(app, well, ask, monkeypatch):
     monkeypatch.setitem(app.config, "REDIS_URL", "unix:///nowhere/valkey.sock")
     monkeypatch.setitem(app.extensions, "daymark.redis", redis.Redis.from_url("unix:///nowhere/valkey.sock"))
-    assert ask()["redis"]["text"] == "/nowhere/valkey.sock does not answer"
+    found = ask()
+    assert found["redis"]["text"] == "/nowhere/valkey.sock does not answer"
+    assert found["workers"]["state"] == found["clock"]["state"] == "note"
+
+
+def test_the_database_away(well, ask, monkeypatch):
+    refused = OperationalError("SELECT 1", None, Exception("connection refused\nat a place"))
+    monkeypatch.setattr(Schema, "silence", lambda: refused)
+    found = ask()
+    assert found["database"]["text"].endswith(" cannot be used: connection refused")
+    assert "DATABASE_URL" in found["database"]["do"] and "migrations" not in found
+    assert found["key"]["state"] == found["mail"]["state"] == "note"
+
+
+def test_a_clock_that_is_off(well, ask, monkeypatch):
+    late = clock.now() - timedelta(minutes=5)
+    monkeypatch.setattr("app.lib.clock.now", lambda: late)
+    found = ask()
+    assert found["time"]["state"] == "wrong" and "NTP" in found["time"]["do"] and "300." in found["time"]["text"]
+
+
+def test_a_disk_that_is_full_and_a_folder_that_is_not_there(app, well, ask, tmp_path, monkeypatch):
+    monkeypatch.setattr(checks, "LEAST_DISK", 10**18)
+    found = ask()
+    assert (found["disk"]["state"], found["disk"]["do"]) == ("wrong", "make room")
+    monkeypatch.setitem(app.config, "INSTANCE", tmp_path / "nowhere")
+    found = ask()
+    assert found["disk"]["do"] == "make the folder, or set INSTANCE"
+    assert found["instance"]["state"] == "wrong" and "chown" in found["instance"]["do"]
 
 
 def test_migrations_that_have_not_run(well, ask):

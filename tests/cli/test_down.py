@@ -116,3 +116,8 @@ def test_a_page_that_nobody_has_set_up(app, run):
     done = run("down")
     assert done.exit_code == 1 and "not been set up" in done.stderr
     assert run("down", "--retry-after", 0).exit_code == 2
+
+
+def test_a_message_that_is_too_long(run, olive):
+    done = run("down", "--message", "x" * 1001)
+    assert done.exit_code == 2 and "1000 characters" in done.stderr

@@ -1,7 +1,8 @@
-from datetime import timedelta
+from datetime import json
 
 import pytest
 import sqlalchemy as sa
+import timedelta
 
 from app.extensions import db
 from app.lib import clock
@@ -76,6 +77,8 @@ def test_tokens_are_listed_and_revoked(run, olive):
     text = run(*CREATE, "--user", "olive").stdout.strip()
     listed = run("token", "list").stdout
     assert listed.split("\t")[1:4] == [f"…{text[-4:]}", "olive", "monitoring"] and text not in listed
+    [told] = json.loads(run("token", "list", "--json").stdout)
+    assert (told["user"], told["name"], told["hint"], told["expires_at"]) == ("olive", "monitoring", text[-4:], None)
     assert run("token", "revoke", listed.split("\t")[0]).exit_code == 0
     assert tokens() == []
     again = run("token", "revoke", "1")

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from datetime import timedelta
@@ -11,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 import config
+from app.cli import answers
 from app.extensions import db
 from app.lib import clock, revisions, setup_code
 from app.lib.release import VERSION
@@ -64,23 +66,57 @@ def test_reset_asks(run, olive):
     assert count(User) == 1
 
 
-@pytest.mark.parametrize(("typed", "code"), [("Example Cloud", 0), ("yes", 1)])
-def test_reset_wants_the_name_of_the_page(app, olive, tmp_path, typed, code):
+@pytest.fixture
+def start(app, olive, tmp_path):
+    """start("reset", …): a command as a program of its own, with these variables."""
+
+    def started(*args, stdin=subprocess.DEVNULL, **environ):
+        known = {
+            "PATH": os.environ["PATH"],
+            "APP_KEY": app.config["SECRET_KEY"],
+            "INSTANCE": str(tmp_path),
+            "ENV_FILE": "/dev/null",
+            "REDIS_URL": app.config["REDIS_URL"],
+            "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+        }
+        command, pipe = [sys.executable, "-m", "app.cli", *args], subprocess.PIPE
+        return subprocess.Popen(
+            command, cwd=config.ROOT, env=known | environ, stdin=stdin, stdout=pipe, stderr=pipe, text=True
+        )
+
+    return started
+
+
+@pytest.mark.parametrize(("typed", "code"), [("Example Cloud", 0), ("yes", 1), (signal.SIGTERM, 143)])
+def test_reset_wants_the_name_of_the_page(start, typed, code):
     ours, theirs = pty.openpty()
-    environ = {
-        "PATH": os.environ["PATH"],
-        "APP_KEY": app.config["SECRET_KEY"],
-        "INSTANCE": str(tmp_path),
-        "ENV_FILE": "/dev/null",
-        "REDIS_URL": app.config["REDIS_URL"],
-        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
-    }
-    os.write(ours, f"{typed}\n".encode())
-    command = [sys.executable, "-m", "app.cli", "reset"]
-    done = subprocess.run(
-        command, cwd=config.ROOT, env=environ, stdin=theirs, capture_output=True, text=True, timeout=60
-    )
+    with start("reset", stdin=theirs) as process:
+        assert "will be deleted" in process.stderr.readline()
+        if isinstance(typed, str):
+            os.write(ours, f"{typed}\n".encode())
+        else:
+            process.send_signal(typed)
+        said = process.communicate(timeout=60)
     os.close(ours)
     os.close(theirs)
-    assert done.returncode == code, done.stderr
+    assert process.returncode == code, said
     assert count(User) == (0 if code == 0 else 1)
+
+
+def test_a_database_that_is_away_is_one_line_also_for_commands_of_others(start):
+    with start("db", "current", DATABASE_URL="postgresql://x:hunter2@127.0.0.1:1/x") as process:
+        _said, told = process.communicate(timeout=60)
+    assert process.returncode == 1 and told.count("\n") == 1 and "hunter2" not in told, told
+    assert told.startswith("Daymark: cannot use the database: connection failed")
+
+
+def test_the_version_is_told_where_nothing_else_would_start(start):
+    with start("version", PORT="eighty") as process:
+        assert VERSION in process.communicate(timeout=60)[0] and process.returncode == 0
+
+
+def test_a_closed_standard_input_is_no_terminal(monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    assert not answers.can_ask() and answers.password(None, True, "X") == ""
+    with pytest.raises(answers.Misused):
+        answers.password(None, False, "X")
