@@ -1,4 +1,5 @@
-from datetime import json
+import json
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
