@@ -3,7 +3,6 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-import timedelta
 
 from app.extensions import db
 from app.lib import clock
