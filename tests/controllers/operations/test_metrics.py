@@ -5,15 +5,20 @@ import subprocess
 import sys
 import urllib.request
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
+from rq import SimpleWorker, Worker
+from rq.cron import CronScheduler
 
 from app import jobs
 from app.extensions import db
 from app.figures import Figures
 from app.jobs import events
-from app.models import Notice
+from app.lib import clock
+from app.models import Event, MemberMail, Notice
 from app.models.enums import NoticeState
 from tests.factories import make_incident, make_subscriber
 from tests.processes import ROOT, free_port, wait_until
@@ -88,12 +93,15 @@ def test_a_page_that_another_process_rendered_is_found_in_the_store(counted, ano
     assert ("daymark_page_cache_total", "store") not in found
 
 
-def test_it_tells_of_mails_queues_and_machinery(counted):
+def waiting_notice():
     make_subscriber()
-    incident = make_incident(notify=True)
-    db.session.commit()
+    make_incident(notify=True)
     events.drain()
-    assert incident.id
+    return db.session.query(Notice).one()
+
+
+def test_it_tells_of_mails_queues_and_machinery(counted):
+    waiting_notice()
     found = scrape(counted)
     assert found["daymark_mails", "notice", "waiting"] == 1 and found["daymark_mails", "notice", "sent"] == 0
     assert 0 <= found["daymark_oldest_mail_seconds", "notice"] < 60
@@ -106,6 +114,44 @@ def test_it_tells_of_mails_queues_and_machinery(counted):
     db.session.commit()
     found = scrape(counted)
     assert (found["daymark_mails", "notice", "sent"], found["daymark_oldest_mail_seconds", "notice"]) == (1, 0)
+
+
+def test_each_figure_moves_when_it_should(app, counted, olive):
+    store, noon = app.extensions["daymark.redis"], clock.now()
+    notice = waiting_notice()
+    notice.state = NoticeState.FAILED
+    mail = MemberMail.ask(db.session.query(Event).first(), to="olive@example.org")
+    mail.created_at = noon - timedelta(hours=2)
+    db.session.commit()
+    worker = Worker([jobs.queue_named("mail")], connection=store)
+    worker.register_birth()
+    ticking = CronScheduler(connection=store, name="the-clock")
+    ticking.register_birth()
+    ticking.heartbeat()
+    job = jobs.queue_named("default").enqueue(len, 1)
+    SimpleWorker([jobs.queue_named("default")], connection=store).work(burst=True)
+    assert job.is_failed
+    found = scrape(counted)
+    assert found["daymark_mails", "notice", "failed"] == 1 and found["daymark_mails", "notice", "waiting"] == 0
+    assert found["daymark_mails", "member", "waiting"] == 1
+    assert 7200 <= found["daymark_oldest_mail_seconds", "member"] < 7300
+    assert (found["daymark_jobs", "default", "failed"], found["daymark_jobs", "default", "waiting"]) == (1, 0)
+    assert found["daymark_workers",] == 1
+    for process in ("worker", "clock"):
+        assert -1 <= found["daymark_last_seen_timestamp_seconds", process] - noon.timestamp() < 60
+    ticking.register_death()
+    worker.register_death()
+    found = scrape(counted)
+    assert found["daymark_workers",] == 0 and ("daymark_last_seen_timestamp_seconds", "clock") not in found
+
+
+def test_who_asks_for_open_metrics_gets_them(counted):
+    counted.get("/")
+    answer = counted.get("/metrics", headers={**BEARER, "Accept": "application/openmetrics-text; version=1.0.0"})
+    assert answer.mimetype == "application/openmetrics-text"
+    found = {family.name: family for family in openmetrics(answer.text)}
+    assert found["daymark_request_duration_seconds"].unit == "seconds"
+    assert found["daymark_requests"].type == "counter" and len(found["daymark_mails"].samples) == 10
 
 
 def test_what_is_away_is_said_to_be_away(another, tmp_path, installed):
