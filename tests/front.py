@@ -5,9 +5,10 @@ import shutil
 import socket
 import ssl
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from tests.needs import program
 from tests.processes import ROOT, free_port, wait_until
 
 HOST = "status.example.com"
+AS_MEMBER = {"Cookie": "session=x"}  # whose pages are never kept: each comes from the application
 
 
 @contextmanager
@@ -151,3 +153,43 @@ class Browser:
         """Send a form that was filled in before."""
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"https://{HOST}{path}"}
         return self.get(path, urlencode(filled), **headers, **(claims or {}))
+
+
+class Load:
+    """Browsers that ask ten times a second, each on a connection of its own."""
+
+    def __init__(self, site: Site) -> None:
+        self.site, self.over = site, threading.Event()
+        self.answers: list[int] = []
+        self.failures: list[Exception] = []
+
+    def visit(self) -> None:
+        """One of them."""
+        while not self.over.is_set():
+            with closing(self.site.connection()) as connection:
+                for path in ("/", "/livez") * 50:  # nginx ends a connection after a thousand
+                    if self.over.wait(0.1):  # without a pause they would take the processors from who is replaced
+                        return
+                    try:
+                        connection.request("GET", path, headers={"Host": HOST, **AS_MEMBER})
+                        answer = connection.getresponse()
+                        answer.read()
+                        self.answers.append(answer.status)
+                    except (OSError, HTTPException) as error:
+                        self.failures.append(error)
+                        break
+
+
+@contextmanager
+def visitors(site: Site, count: int) -> Iterator[Load]:
+    """So many of them until the block ends; what they were answered."""
+    load = Load(site)
+    threads = [threading.Thread(target=load.visit) for _one in range(count)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield load
+    finally:
+        load.over.set()
+        for thread in threads:
+            thread.join(60)

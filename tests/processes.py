@@ -91,7 +91,7 @@ class Daymark:
                 start_new_session=True,
             )
         try:
-            wait_until(lambda: process.poll() is not None or self.answers(path), what=f"an answer from {path}")
+            wait_until(lambda: process.poll() is not None or self.answers(path), 60, f"an answer from {path}")
             assert process.poll() is None, "it ended by itself"
             yield self
             self.stop(process.pid)

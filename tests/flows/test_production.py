@@ -6,13 +6,10 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from http.client import HTTPException
 from pathlib import Path
 
 import psycopg
@@ -30,7 +27,6 @@ ANSWER = "app/controllers/operations/health.py"
 VISITORS = 16
 INCIDENT = "/dashboard/incidents/create"
 PAGES = ("/", "/history", "/incidents/1")
-AS_MEMBER = {"Cookie": "session=x"}  # whose pages are never kept: each comes from the application
 
 
 class Valkey:
@@ -75,14 +71,10 @@ class Production(Daymark):
         """Whether `path` answers anything below 500 there."""
         return self.site.answers(path)
 
-    def stop_web(self) -> None:
-        """The whole application, by Supervisor's own command."""
-        stopped = self.run("bin/supervisorctl", "stop", "daymark:*")
-        assert "web: stopped" in stopped.stdout, stopped.stdout + stopped.stderr
-
-    def start_web(self) -> None:
-        """The same."""
-        self.run("bin/supervisorctl", "start", "daymark:*")
+    def control(self, verb: str, programs: str) -> None:
+        """Stop or start what Supervisor keeps, by its own command."""
+        done = self.run("bin/supervisorctl", verb, programs)
+        assert "ERROR" not in done.stdout and "daymark:web: " in done.stdout, done.stdout + done.stderr
 
 
 @dataclass
@@ -136,6 +128,7 @@ def world(tmp_path):
                 "BIND": f"unix:{tmp_path}/web.sock",
                 "DATABASE_URL": database.url,
                 "REDIS_URL": queue.url,
+                "MAIL_WORKERS": "1",
             }
             daymark = Production(tree, environ, site=site)
             with site.served(lambda: site.answers("/static/css/base.css")):
@@ -216,7 +209,7 @@ def release(world):
     """A new release and a broken one, while visitors never stop asking."""
     daymark, file = world.daymark, world.daymark.tree / ANSWER
     whole, workers = file.read_text(), set(daymark.pids("gunicorn"))
-    with visitors(world.site) as load:
+    with front.visitors(world.site, VISITORS) as load:
         wait_until(lambda: len(load.answers) >= 200, 60, "a load")
         file.write_text(whole.replace('OK = "ok"', 'OK = "as new"'))
         done = daymark.run("bin/flask", "update")
@@ -240,7 +233,7 @@ def release(world):
 
 def outlive_the_application(world):
     form = world.owner.form(INCIDENT, name="Typed")
-    world.daymark.stop_web()
+    world.daymark.control("stop", "daymark:web")
     last = world.site.get("/").text
     wait_until(lambda: world.site.get("/").headers["X-Cache-Status"] == "STALE", 60, "an old page")
     assert world.is_last("/", last) and "Errors when signing in" in last
@@ -248,7 +241,7 @@ def outlive_the_application(world):
     assert away.status == 503 and "away for a moment" in away.text
     sent = world.owner.send(INCIDENT, form)
     assert sent.status == 503 and "whether what you sent has arrived" in sent.text
-    world.daymark.start_web()
+    world.daymark.control("start", "daymark:web")
     world.report("The application was killed")
 
 
@@ -285,50 +278,12 @@ def outlive_the_database(world, last):
 def outlive_all(world, last):
     world.queue.stop()
     world.database.stop()
-    world.daymark.stop_web()
+    world.daymark.control("stop", "daymark:*")
     present = world.site.get("/").text
     wait_until(lambda: world.site.get("/").headers["X-Cache-Status"] == "STALE", 60, "an old page")
     assert "The database was killed" in present and world.is_last("/", present)
     assert world.is_last("/incidents/1", last["/incidents/1"])
     world.database.start()
     world.queue.start()
-    world.daymark.start_web()
+    world.daymark.control("start", "daymark:*")
     world.report("All were killed")
-
-
-class Load:
-    """Browsers that ask ten times a second, each on a connection of its own."""
-
-    def __init__(self, site: front.Site) -> None:
-        self.site, self.over, self.answers, self.failures = site, threading.Event(), [], []
-
-    def visit(self) -> None:
-        """One of them."""
-        while not self.over.is_set():
-            with closing(self.site.connection()) as connection:
-                for path in ("/", "/livez") * 50:  # nginx ends a connection after a thousand
-                    if self.over.wait(0.1):  # without a pause they would take the processors from who is replaced
-                        return
-                    try:
-                        connection.request("GET", path, headers={"Host": HOST, **AS_MEMBER})
-                        answer = connection.getresponse()
-                        answer.read()
-                        self.answers.append(answer.status)
-                    except (OSError, HTTPException) as error:
-                        self.failures.append(error)
-                        break
-
-
-@contextmanager
-def visitors(site):
-    """Sixteen of them until the block ends; what they were answered."""
-    load = Load(site)
-    threads = [threading.Thread(target=load.visit) for _one in range(VISITORS)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield load
-    finally:
-        load.over.set()
-        for thread in threads:
-            thread.join(60)
