@@ -16,6 +16,7 @@ from app.models.incident_update import IncidentUpdate
 from app.models.maintenance import Maintenance
 from app.models.maintenance_update import MaintenanceUpdate
 from app.models.notice import Notice
+from app.models.setting import Setting
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ def deliver(notice_ids: list[int]) -> None:
         if (written := _version(notice)) not in letters:
             with in_language(written[1]):
                 letters[written] = compose(notice.event)
+    Setting.all()  # at hand from now on
+    db.session.commit()  # on SQLite, all who write would wait until the mail server has greeted us
     try:
         with mailer.connection() as post:
             for notice in notices:
@@ -46,31 +49,44 @@ def _version(notice: Notice) -> tuple[int, str]:
 
 def _deliver_one(post: mailer.Connection, notice: Notice, letter: mailer.Letter | None) -> bool:
     """Send one; False when the connection is of no more use."""
-    claimed = notice.claim()
-    db.session.commit()
-    if not claimed:
+    message = _addressed(notice, letter) if notice.claim() else None
+    db.session.commit()  # as above, until it has taken the mail
+    if message is None:
         return True
     usable = True
-    if letter is None or not notice.is_wanted:
-        notice.drop("nothing left to tell")
-    else:
-        try:
-            post.send(mailer.address(letter, notice))
-            notice.sent()
-        except smtplib.SMTPRecipientsRefused as error:
-            code, text = next(iter(error.recipients.values()))
-            _take_answer(notice, code, text)
-        except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
-            _take_answer(notice, error.smtp_code, error.smtp_error)
-        except (OSError, smtplib.SMTPException) as error:
-            notice.retry(str(error))
-            usable = False
-        except ValueError as error:
-            # A message that cannot be written for this address; trying again would stop the batch each time.
-            log.warning("notice %s cannot be written: %s", notice.id, error)
-            notice.refuse(str(error))
+    try:
+        post.send(message)
+        notice.sent()
+    except smtplib.SMTPRecipientsRefused as error:
+        code, text = next(iter(error.recipients.values()))
+        _take_answer(notice, code, text)
+    except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
+        _take_answer(notice, error.smtp_code, error.smtp_error)
+    except (OSError, smtplib.SMTPException) as error:
+        notice.retry(str(error))
+        usable = False
+    except ValueError as error:
+        _refuse_unwritable(notice, error)
     db.session.commit()
     return usable
+
+
+def _addressed(notice: Notice, letter: mailer.Letter | None) -> mailer.Message | None:
+    """What is to be sent; None when there is nothing."""
+    if letter is None or not notice.is_wanted:
+        notice.drop("nothing left to tell")
+        return None
+    try:
+        return mailer.address(letter, notice)
+    except ValueError as error:
+        _refuse_unwritable(notice, error)
+        return None
+
+
+def _refuse_unwritable(notice: Notice, error: ValueError) -> None:
+    # A message that cannot be written for this address; trying again would stop the batch each time.
+    log.warning("notice %s cannot be written: %s", notice.id, error)
+    notice.refuse(str(error))
 
 
 def _take_answer(notice: Notice, code: int, text: bytes | str) -> None:

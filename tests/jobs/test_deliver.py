@@ -10,6 +10,7 @@ from app.lib import clock
 from app.models import Notice, Subscriber
 from app.models.enums import NoticeState
 from tests.factories import make_incident, make_subscriber
+from tests.mailbox import Mailbox
 
 
 def notice():
@@ -28,6 +29,33 @@ def test_a_batch_goes_over_one_connection(installed, run_jobs, mailbox):
     run_jobs()
     assert len(mailbox.messages) == 30
     assert mailbox.connections == 1
+
+
+class Watching(Mailbox):
+    """Notes whether the session that sends holds a transaction while it waits for an answer."""
+
+    def __init__(self, session):
+        super().__init__()
+        self.session, self.found = session, []
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.found.append(("greeted", self.session.in_transaction()))
+        return await super().handle_EHLO(server, session, envelope, hostname, responses)
+
+    async def handle_DATA(self, server, session, envelope):
+        self.found.append(("sent", self.session.in_transaction()))
+        return await super().handle_DATA(server, session, envelope)
+
+
+def test_while_a_mail_server_thinks_nobody_waits_for_us(installed, app, run_jobs):
+    for number in range(3):
+        make_subscriber(f"s{number}@example.org")
+    with Watching(db.session()) as mailbox:
+        mailbox.configure(app)
+        make_incident()
+        run_jobs()
+        mailbox.restore(app)
+    assert mailbox.found == [("greeted", False), *[("sent", False)] * 3]
 
 
 def test_delivering_twice_sends_once(installed, run_jobs, mailbox):
