@@ -29,5 +29,5 @@ ENV INSTANCE=/data ENV_FILE=/data/.env HOST=0.0.0.0 PORT=8000 PYTHONDONTWRITEBYT
 USER 10001:10001
 VOLUME /data
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["bin/healthy"]
+HEALTHCHECK --interval=30s --timeout=30s --start-period=60s CMD ["bin/healthy"]
 CMD ["bin/run"]
