@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from dotenv import dotenv_values
@@ -111,6 +112,7 @@ def _fill(reader: Reader, key: dict[str, Any] | None) -> int:
         if snapshot.filled(connection):
             raise Refused("the database is not empty any more")
         names = [name for name in there if name in reader.tables]
+        connection.execute(sa.delete(there[snapshot.SETTINGS]))
         with snapshot.patient(connection), click.progressbar(names, label="Restoring", file=sys.stderr) as bar:
             for name in bar:
                 count += snapshot.put(connection, there[name], reader.tables[name]["columns"], reader.rows(name))
