@@ -5,13 +5,14 @@ from contextlib import contextmanager
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 database = current_app.extensions["migrate"].db
 
 
 def run() -> None:
     with database.engine.connect() as connection, keeping_what_hangs_on_rows(connection):
+        prepare_for_every_alphabet(connection)
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -20,6 +21,15 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+
+
+def prepare_for_every_alphabet(connection: Connection) -> None:
+    """MariaDB and MySQL make tables in the character set of the database: where that is another one than ours, nobody
+    could write Japanese or an emoji."""
+    if connection.dialect.name in ("mariadb", "mysql") and not inspect(connection).get_table_names():
+        if connection.exec_driver_sql("SELECT @@character_set_database").scalar() != "utf8mb4":
+            connection.exec_driver_sql("ALTER DATABASE CHARACTER SET utf8mb4")
+        connection.commit()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from flask_migrate import downgrade, upgrade
 
 import config
 from app.extensions import db
-from app.models import ApiToken, User
+from app.models import ApiToken, Component, User
 from app.models.base import Model
 from app.models.enums import IncidentStatus
 from tests.factories import make_component, make_incident, make_subscriber
@@ -25,6 +25,12 @@ def differences():
 def test_they_make_what_the_models_say(app):
     """As `flask db check` asks: autogenerate finds nothing to add."""
     assert differences() == []
+
+
+def test_tables_take_every_alphabet_whatever_the_database_was_made_for(installed):
+    make_component("日本語 😀")
+    db.session.commit()
+    assert db.session.scalar(sa.select(Component.name)) == "日本語 😀"
 
 
 def test_they_can_be_taken_back_and_done_again(app):
