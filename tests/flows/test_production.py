@@ -107,7 +107,7 @@ class World:
         return (answer.status, answer.text) == (
             200,
             text,
-        ) and '<noscript><p class="wrap quiet">This page is from' in text
+        ) and '<noscript><p class="wrap quiet made">This page is from' in text
 
     def mails(self) -> list[EmailMessage]:
         """What was sent."""

@@ -108,4 +108,4 @@ def test_who_cannot_ask_reads_from_when_the_page_is(client, monkeypatch, every, 
     db.session.commit()
     time = '<time datetime="2026-03-01T14:05:00+00:00" data-time="full">1 Mar 2026, 14:05 UTC</time>'
     page = client.get("/").text
-    assert shown.format(f'<p class="wrap quiet">This page is from {time}.</p>') in page
+    assert shown.format(f'<p class="wrap quiet made">This page is from {time}.</p>') in page
