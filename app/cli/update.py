@@ -36,7 +36,8 @@ def install_command() -> None:
     run bin/flask setup. Exit codes: 0 done, 1 something is in the way.
     """
     _migrate()
-    page_cache.bump()
+    if _has_redis():
+        page_cache.bump()
     wrong = False
     for finding in checks.look():
         if finding.name not in RUNNING or (finding.name == "redis" and not current_app.config["REDIS_EMBEDDED"]):
@@ -79,6 +80,12 @@ def update_command(
     _migrate()
     page_cache.bump()
     _say_reloaded()
+
+
+def _has_redis() -> bool:
+    """False before the first start of a Daymark that runs its own: nothing is kept there yet."""
+    socket = config.run_folder(current_app.config["INSTANCE"]) / "valkey.sock"
+    return not current_app.config["REDIS_EMBEDDED"] or socket.exists()
 
 
 def _has_tables() -> bool:

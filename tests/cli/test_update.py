@@ -3,6 +3,7 @@
 import pytest
 from flask_migrate import downgrade, upgrade
 
+from app import page_cache
 from app.extensions import db
 from app.lib import backup_file, revisions
 from app.models.schema import Schema
@@ -31,6 +32,17 @@ def test_install_makes_the_tables_and_says_how_all_is(app, run, tmp_path):
     assert done.exit_code == 0, done.output
     assert not Schema.is_behind() and "note  set-up" in done.stdout and "workers" not in done.stdout
     assert run("install").exit_code == 0, "again"
+
+
+def test_install_empties_the_page_cache_that_there_is(run, app, tmp_path, monkeypatch):
+    tmp_path.chmod(0o700)
+    before = page_cache.generation()
+    assert run("install").exit_code == 0
+    emptied = page_cache.generation()
+    assert emptied != before
+    monkeypatch.setitem(app.config, "REDIS_EMBEDDED", True)  # its socket is made at the first start
+    assert run("install").exit_code == 0
+    assert page_cache.generation() == emptied
 
 
 def test_install_says_what_is_in_the_way(run, app, tmp_path):
