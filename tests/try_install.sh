@@ -3,11 +3,14 @@
 #     debootstrap --variant=minbase bookworm /srv/root && tests/try_install.sh /srv/root
 #
 # A folder is not a machine, so three things are stood in for, by scripts in the root's /usr/local/bin:
-# - systemctl: there is no systemd. It reads the unit for its user, environment, folders and commands, and runs them so;
-#   the unit's sandbox is not tried. nginx and PostgreSQL are started by their init scripts.
+# - systemctl: systemd is installed, but does not run. The unit has to pass `systemd-analyze verify`; then it is read for
+#   its user, environment, folders and commands, which are run so. The unit's sandbox is not tried. nginx and PostgreSQL
+#   are started by their init scripts.
 # - certbot: nobody here is asked by Let's Encrypt. It signs a certificate itself, where certbot would put it.
-# - git: git.example.com is this folder, by git's own url.….insteadOf.
-# PostgreSQL is moved to its Unix socket. Ports 80 and 443 have to be free. Folders named in MOUNTS (package indexes of this machine) are seen inside, too.
+# - git: git.example.com is this folder, by git's own url.….insteadOf. Before the upgrade it gets a release with another
+#   number, which then has to be the one that answers.
+# PostgreSQL is moved to its Unix socket. Ports 80 and 443 have to be free. Folders named in MOUNTS (package indexes of
+# this machine) are seen inside, too.
 set -euo pipefail
 [ "$#" = 1 ] && [ -x "$1/bin/sh" ] || {
     echo "usage: tests/try_install.sh FOLDER, in which debootstrap has been" >&2
@@ -51,7 +54,7 @@ set -euo pipefail
 unit=/etc/systemd/system/daymark.service
 value() { sed -n "s/^$1=//p" "$unit"; }
 case "$*" in
-daemon-reload) ;;
+daemon-reload) systemd-analyze verify "$unit" ;;
 "enable --now daymark")
     user=$(value User)
     install -d -o "$user" -g "$user" -m "$(value RuntimeDirectoryMode)" "/run/$(value RuntimeDirectory)"
@@ -86,11 +89,26 @@ chmod +x "$tools/systemctl" "$tools/certbot"
 inside() { chroot "$root" /usr/bin/env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
     DEBIAN_FRONTEND=noninteractive ${PIP_FIND_LINKS:+PIP_FIND_LINKS="$PIP_FIND_LINKS"} "$@"; }
 
+# What a machine has from the start, and minbase leaves out.
+inside apt-get -qq update
+inside apt-get -qq install --yes --no-install-recommends systemd </dev/null
+
+release() { # puts a commit whose API gives another version at the head of what git.example.com serves
+    local folder
+    folder=$(mktemp -d)
+    git clone --quiet "$root/srv/daymark.git" "$folder"
+    sed -i 's/^SPOKEN = .*/SPOKEN = "2.4.1-next"/' "$folder/app/controllers/api_v1/general.py"
+    git -C "$folder" -c user.name=try -c user.email=try@example.com commit --quiet --all --message "The next release"
+    git -C "$folder" push --quiet
+    rm -rf "$folder"
+}
+
 # Each fenced block of shell, one after the other.
 count=$(grep -c '^```sh$' "$page")
 for number in $(seq "$count"); do
     block=$(awk -v wanted="$number" '/^```sh$/ {n++; inside = n == wanted; next} /^```$/ {inside = 0} inside' "$page")
     printf '\n== block %s of %s ==\n%s\n' "$number" "$count" "$block"
+    [[ $block != *" pull "* ]] || release
     for try in 1 2 3 4 5 6; do
         inside bash -euo pipefail -c "$block" </dev/null && break
         # The worker, replaced a moment before, may not have said yet that it lives.
@@ -106,17 +124,32 @@ done
 
 echo "== the page, through nginx =="
 inside python3 - <<'END'
-import socket, ssl
+import json, socket, ssl, time
 from http.client import HTTPConnection
 plain = HTTPConnection("127.0.0.1", 80, timeout=20)
 plain.request("GET", "/", headers={"Host": "status.example.com"})
 assert plain.getresponse().headers["Location"] == "https://status.example.com/"
 context = ssl.create_default_context(cafile="/etc/letsencrypt/live/status.example.com/fullchain.pem")
-raw = context.wrap_socket(socket.create_connection(("127.0.0.1", 443)), server_hostname="status.example.com")
-raw.sendall(b"GET / HTTP/1.1\r\nHost: status.example.com\r\nConnection: close\r\n\r\n")
-answer = b"".join(iter(lambda: raw.recv(65536), b""))
-assert answer.startswith(b"HTTP/1.1 200 ") and b"Example Cloud" in answer, answer[:600]
-print("Example Cloud is served over", raw.version())
+
+def get(path):
+    raw = context.wrap_socket(socket.create_connection(("127.0.0.1", 443)), server_hostname="status.example.com")
+    raw.sendall(b"GET %s HTTP/1.1\r\nHost: status.example.com\r\nConnection: close\r\n\r\n" % path)
+    answer = b"".join(iter(lambda: raw.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 200 "), answer[:600]
+    return answer, raw.version()
+
+answer, protocol = get(b"/")
+assert b"Example Cloud" in answer
+print("Example Cloud is served over", protocol)
+# The workers of before finish what they have in hand.
+for _ in range(120):
+    answer, _protocol = get(b"/api/v1/version")
+    if b"2.4.1-next" in answer:
+        break
+    time.sleep(0.5)
+else:
+    raise SystemExit(f"still the release of before: {answer}")
+print("The new release answers")
 END
 inside runuser -u daymark -- /opt/daymark/bin/supervisorctl shutdown
 inside service nginx stop
