@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 import click
+from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
+from app import page_cache
 from app.errors import Invalid, Problem
 from app.extensions import db
 from app.lib.passphrase import SHORTEST
@@ -66,6 +69,13 @@ def place() -> str:
 def reason(error: DBAPIError) -> str:
     """What the database said, in a line."""
     return str(error.orig or error).strip().splitlines()[0]
+
+
+def forget_pages() -> None:
+    """Have processes drop the pages that they keep. A Redis on a socket that is not there starts with them, later."""
+    url = urlsplit(current_app.config["REDIS_URL"])
+    if url.scheme != "unix" or Path(url.path).exists():
+        page_cache.bump()
 
 
 def can_ask() -> bool:

@@ -7,8 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 import config
-from app import page_cache
-from app.cli.answers import Misused, Refused, can_ask, place, says_why
+from app.cli.answers import Misused, Refused, can_ask, forget_pages, place, says_why
 from app.extensions import db
 from app.lib import setup_code, supervisor
 from app.models import FirstRun, Setting, snapshot
@@ -36,7 +35,7 @@ def reset_command(yes: bool) -> None:
     instance = current_app.config["INSTANCE"]
     for folder in FOLDERS:
         shutil.rmtree(instance / folder, ignore_errors=True)
-    page_cache.bump()
+    forget_pages()
     click.echo(f"Deleted: {count} rows in {place()}.", err=True)
     click.echo(f"Setup code: {setup_code.ensure(instance)}  (the wizard asks for it)", err=True)
     socket = config.run_folder(instance) / "supervisor.sock"

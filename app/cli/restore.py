@@ -16,8 +16,7 @@ from flask.cli import with_appcontext
 from flask_migrate import downgrade, upgrade
 
 import config
-from app import page_cache
-from app.cli.answers import Refused, passphrase, says_why
+from app.cli.answers import Refused, forget_pages, passphrase, says_why
 from app.cli.backup import VARIABLE, asks_for_passphrase, key_mark
 from app.extensions import db
 from app.lib import envfile, revisions, setup_code, supervisor
@@ -59,7 +58,7 @@ def restore_command(
     key = None if without_key else _key(file, reader, passphrase_file, given)
     _refuse_filled()
     count = _fill(reader, key)
-    page_cache.bump()
+    forget_pages()
     setup_code.forget(current_app.config["INSTANCE"])
     if as_json:
         told = {"rows": count, "tables": len(reader.tables), "revision": revisions.HEAD, "key": key is not None}

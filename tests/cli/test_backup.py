@@ -108,10 +108,11 @@ def elsewhere(tmp_path, valkey):
 
 
 def test_every_row_comes_back(backup, elsewhere, app):
-    done = elsewhere.restore(backup, "--json")
+    done = elsewhere.restore(backup, "--json", REDIS_URL="")
     assert done.returncode == 0, done.stderr
     there, here = elsewhere.rows(), all_rows()
     assert there == here and sum(map(len, here.values())) > 1000
+    assert done.stderr.splitlines()[1:] == [f"Restored: {sum(map(len, here.values()))} rows of {len(here)} tables."]
     told = json.loads(done.stdout)
     assert (told["rows"], told["key"], told["revision"]) == (sum(map(len, here.values())), True, revisions.HEAD)
     read = config.load({}, elsewhere.folder / ".env")
