@@ -1,4 +1,4 @@
-"""Dockerfile and compose.yaml say what exists: nothing here runs them, for that takes an engine."""
+"""Dockerfile and compose.yaml say what exists: nothing here builds or runs them, for that takes an engine."""
 
 import re
 import subprocess
@@ -6,6 +6,8 @@ import subprocess
 import yaml
 
 import config
+from tests import front
+from tests.needs import program
 from tests.processes import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
@@ -28,6 +30,8 @@ def test_the_environment_of_the_containers_is_one_that_daymark_reads():
         assert set(given) <= set(config.BY_NAME)
         loaded = config.load({**given, "APP_KEY": "k3yk3yABCDEFGHIJKLMNopqrstuvwxyz0123", "ENV_FILE": "/dev/null"})
         assert loaded["MAIL_HOST"] == "mailpit" and not loaded["MAIL_USE_TLS"]
+        # The worker does not read again what the wizard writes: all that it needs for mail is there from the start.
+        assert {n for n in config.BY_NAME if n.startswith("MAIL_")} - set(given) <= {"MAIL_NAME", "MAIL_WORKERS"}
     image = re.search(r"^ENV (.*)$", DOCKERFILE, re.MULTILINE)[1]
     ours = {pair.partition("=")[0] for pair in image.split()} - {"PYTHONDONTWRITEBYTECODE"}
     assert ours <= set(config.BY_NAME)
@@ -49,11 +53,33 @@ def test_volumes_and_mounted_files_exist():
             assert source in COMPOSE["volumes"] or (ROOT / source).exists(), volume
 
 
+def test_nginx_finds_what_its_site_names(tmp_path):
+    site = front.configuration(tmp_path, "compose.conf", {8080: 8080})
+    (tmp_path / "nginx.conf").write_text(site)
+    ran = subprocess.run(
+        [program("nginx"), "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    mounted = [volume.split(":")[1] for volume in COMPOSE["services"]["nginx"]["volumes"]]
+    texts = [
+        (ROOT / "nginx" / name).read_text() for name in ("compose.conf", "snippets/http.conf", "snippets/site.conf")
+    ]
+    for path in re.findall(r"(?<=[ :])/(?:opt|run|var)/[\w./-]+", "\n".join(texts)):
+        assert any(path.startswith(f"{at}/") or path == at for at in mounted), path
+    served = [
+        volume for volume in COMPOSE["services"]["web"]["volumes"] if volume in COMPOSE["services"]["nginx"]["volumes"]
+    ]
+    assert COMPOSE["services"]["web"]["environment"]["BIND"].startswith(f"unix:{served[0].partition(':')[2]}/")
+
+
 def test_the_image_runs_as_nobody_in_particular_and_says_how_it_is():
     last = DOCKERFILE.rpartition("\nFROM ")[2]
-    assert "\nUSER daymark\n" in last
+    assert re.search(r"^USER \d+:\d+$", last, re.MULTILINE), "by number, so that Kubernetes sees that it is not root"
     assert "\nHEALTHCHECK " in last
-    assert last.index("USER daymark") > last.index("RUN ")
+    assert last.index("\nUSER ") > last.index("RUN ")
     for script in re.findall(r"(?<![\w/])bin/\w+", DOCKERFILE):
         subprocess.run(["sh", "-n", script], cwd=ROOT, check=True)
 

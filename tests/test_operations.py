@@ -241,6 +241,11 @@ def test_one_of_many_machines_runs_what_it_is_for_on_a_socket_with_logs_of_its_o
         server = f"unix://{config.run_folder(daymark.instance)}/supervisor.sock"
         python = str(Path(sys.prefix) / "bin/python")
         assert daymark.run(python, "-c", RELOAD, SUPERVISOR_SERVER_URL=server).stdout == "True\n"
+        wait_until(lambda: daymark.run("bin/healthy").returncode == 0, what="health")
+        daymark.run("bin/supervisorctl", "stop", "daymark:clock")
+        assert "daymark:clock" in (ill := daymark.run("bin/healthy")).stdout and ill.returncode != 0
+        daymark.run("bin/supervisorctl", "stop", "daymark:web")
+        assert "web does not answer" in (ill := daymark.run("bin/healthy")).stderr and ill.returncode != 0
     daymark.environ = {"PROGRAMS": "web", "APP_KEY": KEY, "BIND": f"unix:{tmp_path}/none/web.sock"}
     assert "BIND" in refused(daymark)
 
@@ -268,7 +273,15 @@ def test_migrations_run_in_one_line_and_have_one_head(daymark):
 
 
 def test_scripts_are_sound_shell():
-    for script in ("bin/run", "bin/install", "bin/flask", "bin/supervisorctl", "bin/test", "bin/translations"):
+    for script in (
+        "bin/run",
+        "bin/install",
+        "bin/flask",
+        "bin/supervisorctl",
+        "bin/healthy",
+        "bin/test",
+        "bin/translations",
+    ):
         subprocess.run(["sh", "-n", script], cwd=ROOT, check=True)
         assert os.access(ROOT / script, os.X_OK)
     subprocess.run(["bash", "-n", ".ci/run"], cwd=ROOT, check=True)
