@@ -22,11 +22,26 @@ def test_every_command_is_sound_and_names_what_there_is():
         assert there.exists() or path.startswith(MADE), path
 
 
-def test_the_script_that_tries_them_all_is_sound():
+def test_the_script_that_tries_them_all_runs_each_command_as_it_stands():
     subprocess.run(["bash", "-n", "tests/try_install.sh"], cwd=ROOT, check=True)
+    listed = subprocess.run(["tests/try_install.sh", "--list"], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert listed.stdout == "".join(BLOCKS)
 
 
-@pytest.mark.parametrize("page", ["install-debian.md", "reverse-proxies.md"])
+def test_whatever_else_is_set_apart_is_a_file_and_no_command():
+    fences = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    for language, text in fences:
+        assert language in ("sh", "ini", "")
+        if language != "sh":
+            assert not re.search(
+                r"^(sudo|runuser|apt-get|systemctl|install|cp|git|bin/|/opt/daymark/bin/)\b", text, re.MULTILINE
+            )
+    assert not re.search(
+        r"^(    |\t)\S", re.sub(r"^```.*?^```$", "", PAGE, flags=re.MULTILINE | re.DOTALL), re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("page", ["install-debian.md", "reverse-proxies.md", "containers.md", "upgrade.md"])
 def test_links_lead_somewhere(page):
     text = (ROOT / "docs" / page).read_text()
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Runs docs/install-debian.md, every command in it as it stands, in a root folder made by debootstrap. As root:
 #     debootstrap --variant=minbase bookworm /srv/root && tests/try_install.sh /srv/root
+# --list prints the commands instead.
 #
 # A folder is not a machine, so three things are stood in for, by scripts in the root's /usr/local/bin:
 # - systemctl: systemd is installed, but does not run. The unit has to pass `systemd-analyze verify`; then it is read for
@@ -8,21 +9,29 @@
 #   are started by their init scripts.
 # - certbot: nobody here is asked by Let's Encrypt. It signs a certificate itself, where certbot would put it.
 # - git: git.example.com is this folder, by git's own url.….insteadOf. Before the upgrade it gets a release with another
-#   number, which then has to be the one that answers.
+#   version in its API, which then has to be the one that answers.
 # PostgreSQL is moved to its Unix socket. Ports 80 and 443 have to be free. Folders named in MOUNTS (package indexes of
 # this machine) are seen inside, too.
 set -euo pipefail
+here=$(realpath "$(dirname "$0")/..")
+page=docs/install-debian.md
+count=$(grep -c '^```sh$' "$here/$page")
+block() { # the fenced block of shell with that number
+    awk -v wanted="$1" '/^```sh$/ {n++; inside = n == wanted; next} /^```$/ {inside = 0} inside' "$here/$page"
+}
+if [ "$*" = --list ]; then
+    for number in $(seq "$count"); do block "$number"; done
+    exit
+fi
 [ "$#" = 1 ] && [ -x "$1/bin/sh" ] || {
     echo "usage: tests/try_install.sh FOLDER, in which debootstrap has been" >&2
     exit 2
 }
 if [ -z "${UNSHARED:-}" ]; then
-    UNSHARED=1 exec unshare --mount --pid --fork --kill-child "$0" "$1"
+    UNSHARED=1 exec unshare --mount --pid --fork --kill-child "$(realpath "$0")" "$(realpath "$1")"
 fi
-cd "$(dirname "$0")/.."
 root=$(realpath "$1")
 tools=$root/usr/local/bin
-page=docs/install-debian.md
 
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
@@ -38,8 +47,8 @@ mkdir -p "$root/usr/local/share/ca-certificates"
 find /usr/local/share/ca-certificates -name '*.crt' -exec cp -t "$root/usr/local/share/ca-certificates" {} +
 
 rm -rf "$root/srv/daymark.git"
-git clone --quiet --bare . "$root/srv/daymark.git"
-git -C "$root/srv/daymark.git" update-ref refs/heads/main "$(git rev-parse HEAD)"
+git clone --quiet --bare "$here" "$root/srv/daymark.git"
+git -C "$root/srv/daymark.git" update-ref refs/heads/main "$(git -C "$here" rev-parse HEAD)"
 git -C "$root/srv/daymark.git" symbolic-ref HEAD refs/heads/main
 cat >"$root/etc/gitconfig" <<'END'
 [url "file:///srv/daymark.git"]
@@ -103,10 +112,8 @@ release() { # puts a commit whose API gives another version at the head of what 
     rm -rf "$folder"
 }
 
-# Each fenced block of shell, one after the other.
-count=$(grep -c '^```sh$' "$page")
 for number in $(seq "$count"); do
-    block=$(awk -v wanted="$number" '/^```sh$/ {n++; inside = n == wanted; next} /^```$/ {inside = 0} inside' "$page")
+    block=$(block "$number")
     printf '\n== block %s of %s ==\n%s\n' "$number" "$count" "$block"
     [[ $block != *" pull "* ]] || release
     for try in 1 2 3 4 5 6; do
