@@ -26,10 +26,11 @@ def run() -> None:
 def prepare_for_every_alphabet(connection: Connection) -> None:
     """MariaDB and MySQL make tables in the character set of the database: where that is another one than ours, nobody
     could write Japanese or an emoji."""
-    if connection.dialect.name in ("mariadb", "mysql") and not inspect(connection).get_table_names():
-        if connection.exec_driver_sql("SELECT @@character_set_database").scalar() != "utf8mb4":
+    if connection.dialect.name in ("mariadb", "mysql"):
+        is_other = connection.exec_driver_sql("SELECT @@character_set_database").scalar() != "utf8mb4"
+        if is_other and not inspect(connection).get_table_names():
             connection.exec_driver_sql("ALTER DATABASE CHARACTER SET utf8mb4")
-        connection.commit()
+        connection.commit()  # of a transaction that it finds, Alembic would leave the end to us
 
 
 @contextmanager
