@@ -258,15 +258,16 @@ def test_a_filled_database_and_a_wrong_passphrase_are_refused(run, olive, tmp_pa
     assert all_rows() == before
 
 
-def test_a_page_that_runs_and_that_nobody_has_set_up_is_empty(run, olive, tmp_path):
+def test_a_page_that_runs_and_that_nobody_has_set_up_is_empty(run, app, olive, tmp_path, monkeypatch):
     """Its jobs note by themselves in which zone they work out days."""
     assert run("backup", tmp_path / "it", "--without-key").exit_code == 0
     before = all_rows()
     assert run("reset", "--yes").exit_code == 0
     Setting.set(days_zone="Asia/Tokyo")
     db.session.commit()
-    done = run("restore", tmp_path / "it", "--without-key")
-    assert done.exit_code == 0, done.output
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another key for tests, of 32 characters")
+    done = run("restore", tmp_path / "it")
+    assert done.exit_code == 0 and "APP_KEY is another than then" in done.stderr, "it has no key, nor asks for one"
     assert all_rows() == before
 
 

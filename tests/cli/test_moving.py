@@ -28,8 +28,8 @@ PAST = Path(__file__).parents[3] / "shared" / "data" / "github-status"
 NOW = datetime(2026, 8, 22, 9, 30, tzinfo=UTC)  # the day after the newest of it
 SECRET = "six words that nobody else knows"
 REPORT = {"name": "Slow", "message": "We look.", "status": 1, "visible": 1}
-PAGES = ("/", "/history?month=2025-10", "/rss", "/atom", "/feed.json", "/calendar.ics", "/sitemap.xml", "/badge.svg")
-PAGES += ("/api/v1/incidents?per_page=100", "/api/v1/components", "/api/v1/schedules", "/api/v2/summary.json")
+PAGES = ("/", "/history?month=2025-10", "/rss", "/atom", "/calendar.ics", "/badge.svg")
+PAGES += ("/api/v1/incidents?per_page=100", "/api/v1/components", "/api/v2/summary.json")
 
 pytestmark = pytest.mark.skipif(bool(os.environ.get("TEST_DATABASE_URL")), reason="begins with SQLite on each database")
 
@@ -162,7 +162,7 @@ def test_round_all_databases_and_on_with_the_work_in_each(
         there.restore(tmp_path / kind)
         known = rows(before)
         assert rows(there.app) == known, kind
-        assert as_before(browser, there.app).get("/dashboard/").status_code == 200, kind
+        assert as_before(browser, there.app).get("/auth/login").location == "/dashboard/", "who was signed in still is"
         token = {"X-Cachet-Token": program.token}
         answer = there.app.test_client().post("/api/v1/incidents", json=REPORT, headers=token)
         assert answer.status_code == 200, answer.text
