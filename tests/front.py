@@ -156,7 +156,7 @@ class Browser:
 
 
 class Load:
-    """Browsers that ask ten times a second, each on a connection of its own."""
+    """Browsers that ask five times a second, each on a connection of its own."""
 
     def __init__(self, site: Site) -> None:
         self.site, self.over = site, threading.Event()
@@ -168,7 +168,7 @@ class Load:
         while not self.over.is_set():
             with closing(self.site.connection()) as connection:
                 for path in ("/", "/livez") * 50:  # nginx ends a connection after a thousand
-                    if self.over.wait(0.1):  # without a pause they would take the processors from who is replaced
+                    if self.over.wait(0.2):  # without a pause they would take the processors from who is replaced
                         return
                     try:
                         connection.request("GET", path, headers={"Host": HOST, **AS_MEMBER})

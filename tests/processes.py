@@ -33,12 +33,13 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_until(ready: Callable[[], object], seconds: float = 30, what: str = "it") -> None:
-    """Ask `ready` again and again until it says yes; fail naming `what` when it does not in time."""
+def wait_until(ready: Callable[[], object], seconds: float = 30, what: str = "it", every: float = 0.02) -> None:
+    """Ask `ready` again and again until it says yes; fail naming `what` when it does not in time. `every` so many
+    seconds, where asking takes time from those it waits for."""
     end = time.monotonic() + seconds
     while not ready():
         assert time.monotonic() < end, f"{what} did not happen within {seconds} s"
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 @dataclass
