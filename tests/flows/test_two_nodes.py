@@ -6,7 +6,6 @@ one node is killed; it comes back, and the other one is killed.
 
 import asyncio
 import re
-import shutil
 import signal
 import sys
 from collections import Counter
@@ -96,7 +95,7 @@ class Nodes:
         made = self.a.run(sys.executable, "-c", FIRST)
         assert made.returncode == 0, made.stderr
         self.token = made.stdout.split()[-1]
-        self.b = Node(shutil.copytree(self.a.tree, folder / "b"), shared)
+        self.b = Node(copy_tree(folder / "b"), shared)
 
     def close(self):
         self.database.close()
