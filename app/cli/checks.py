@@ -110,7 +110,7 @@ def queue() -> Iterator[Finding]:
     state = Machinery.look()
     if state is None:
         url = urlsplit(current_app.config["REDIS_URL"])
-        text = f"{url.hostname or url.path} does not answer"
+        text = f"{url.hostname or url.path} cannot be used: {_redis_says()}"
         mend = "start Daymark" if current_app.config["REDIS_EMBEDDED"] else "check REDIS_URL and that it runs"
         yield Finding("redis", "wrong", text, mend)
         yield Finding("workers", "note", "whether they live, Redis would tell")
@@ -130,6 +130,15 @@ def queue() -> Iterator[Finding]:
     failed = sum(one.failed for one in state.queues)
     if failed:
         yield Finding("jobs", "note", f"{failed} failed within a week", "the log of the worker says why")
+
+
+def _redis_says() -> str:
+    """Why not: it may be there and not know our password."""
+    try:
+        current_app.extensions["daymark.redis"].ping()
+    except redis.RedisError as error:
+        return str(error).rstrip(".")
+    return "it did not answer"
 
 
 def mail() -> Iterator[Finding]:
