@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs docs/install-debian.md, every command in it as it stands, in a root folder made by debootstrap. As root:
 #     debootstrap --variant=minbase bookworm /srv/root && tests/try_install.sh /srv/root
-# --list prints the commands instead.
+# It has run to its end on Debian 12 (bookworm) and 13 (trixie). --list prints the commands instead.
 #
 # A folder is not a machine, so three things are stood in for, by scripts in the root's /usr/local/bin:
 # - systemctl: systemd is installed, but does not run. The unit has to pass `systemd-analyze verify`; then it is read for
