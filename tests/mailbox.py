@@ -92,3 +92,19 @@ class Mailbox:
     @staticmethod
     def html(message: EmailMessage) -> str:
         return message.get_body(("html",)).get_content()
+
+
+class Watching(Mailbox):
+    """Notes whether the session that sends holds a transaction while it waits for an answer."""
+
+    def __init__(self, session):
+        super().__init__()
+        self.session, self.found = session, []
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.found.append(("greeted", self.session.in_transaction()))
+        return await super().handle_EHLO(server, session, envelope, hostname, responses)
+
+    async def handle_DATA(self, server, session, envelope):
+        self.found.append(("sent", self.session.in_transaction()))
+        return await super().handle_DATA(server, session, envelope)

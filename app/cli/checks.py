@@ -147,6 +147,7 @@ def mail() -> Iterator[Finding]:
         yield Finding("mail", "note", "how mails are sent is told by the database")
         return
     way = MailWay.in_force()
+    db.session.commit()  # on SQLite, all who write would wait until the mail server has answered
     if not way.sends:
         yield Finding("mail", "note", "mails are written to files, nobody gets them", "set up SMTP in Settings, Mail")
         return

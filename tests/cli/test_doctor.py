@@ -16,6 +16,7 @@ from app.extensions import db
 from app.lib import clock, revisions
 from app.models import Setting
 from app.models.schema import VERSION, Schema
+from tests.mailbox import Watching
 
 
 @pytest.fixture
@@ -124,6 +125,14 @@ def test_a_mail_server_that_is_down(well, ask, mailbox):
     mailbox.down()
     found = ask()
     assert found["mail"]["state"] == "wrong" and str(mailbox.port) in found["mail"]["text"]
+
+
+def test_while_a_mail_server_thinks_nobody_waits_for_the_doctor(app, well, ask):
+    with Watching(db.session()) as mailbox:
+        mailbox.configure(app)
+        assert ask()["mail"]["state"] == "ok"
+        mailbox.restore(app)
+    assert mailbox.found == [("greeted", False)]
 
 
 def test_nothing_was_sent(well, ask, mailbox):

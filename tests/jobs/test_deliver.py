@@ -10,7 +10,7 @@ from app.lib import clock
 from app.models import Notice, Subscriber
 from app.models.enums import NoticeState
 from tests.factories import make_incident, make_subscriber
-from tests.mailbox import Mailbox
+from tests.mailbox import Watching
 
 
 def notice():
@@ -29,22 +29,6 @@ def test_a_batch_goes_over_one_connection(installed, run_jobs, mailbox):
     run_jobs()
     assert len(mailbox.messages) == 30
     assert mailbox.connections == 1
-
-
-class Watching(Mailbox):
-    """Notes whether the session that sends holds a transaction while it waits for an answer."""
-
-    def __init__(self, session):
-        super().__init__()
-        self.session, self.found = session, []
-
-    async def handle_EHLO(self, server, session, envelope, hostname, responses):
-        self.found.append(("greeted", self.session.in_transaction()))
-        return await super().handle_EHLO(server, session, envelope, hostname, responses)
-
-    async def handle_DATA(self, server, session, envelope):
-        self.found.append(("sent", self.session.in_transaction()))
-        return await super().handle_DATA(server, session, envelope)
 
 
 def test_while_a_mail_server_thinks_nobody_waits_for_us(installed, app, run_jobs):
