@@ -20,6 +20,9 @@ from tests.needs import program
 from tests.processes import ROOT, free_port, wait_until
 
 
+SITE = (ROOT / "nginx/snippets/site.conf").read_text()
+
+
 class Upstream(BaseHTTPRequestHandler):
     """Answers as Daymark's pages do, but fresh for one second instead of five, and for one more while renewed."""
 
@@ -33,9 +36,8 @@ class Upstream(BaseHTTPRequestHandler):
         Upstream.seen = dict(self.headers)
         body = f"answer {Upstream.count}".encode()
         self.send_response(Upstream.status)
-        if Upstream.status == 401:
-            self.send_header("Vary", "Accept, Cookie, Sec-Fetch-Mode, X-Cachet-Token, Authorization")
-        private = self.headers.get("Cookie")
+        self.send_header("Vary", "Accept, Accept-Language, Cookie, Sec-Fetch-Mode, X-Cachet-Token, Authorization")
+        private = re.search("session|remember", self.headers.get("Cookie", ""))
         public = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=86400"
         public = {401: members_only.REFUSED, 503: down.TOLD}.get(Upstream.status, public)
         self.send_header("Cache-Control", "private, no-store" if private else public)
@@ -105,6 +107,28 @@ def test_members_are_never_answered_from_the_cache_nor_into_it(nginx):
     assert read(nginx + "/", Cookie="remember_token=x") == "answer 3"
     assert read(nginx + "/") == "answer 2"
     assert read(nginx + "/dashboard") != read(nginx + "/dashboard")
+
+
+def test_a_cookie_from_elsewhere_makes_nobody_a_page_of_his_own(nginx):
+    assert read(nginx + "/") == "answer 1"
+    assert read(nginx + "/", Cookie="_ga=GA1.1.77") == "answer 1"
+    assert read(nginx + "/", Cookie="_ga=GA1.1.77; lang=de") == "answer 2"
+    assert read(nginx + "/", Cookie="lang=de") == "answer 2"
+
+
+@pytest.mark.parametrize("header", ["Accept-Language", "Accept", "Sec-Fetch-Mode", "Origin", "Time-Zone"])
+def test_what_answers_differ_by_is_told_apart(nginx, header):
+    answers = [read(nginx + "/", **{header: value}) for value in ("a", "b", "a")]
+    assert answers == ["answer 1", "answer 2", "answer 1"]
+
+
+def test_whatever_our_answers_vary_by_is_in_the_key_or_never_kept():
+    kept_apart = set(re.findall(r"\$http_(\w+)", "".join(re.findall(r"proxy_(?:cache_key|no_cache) .*;", SITE))))
+    named = set()
+    for file in (ROOT / "app").rglob("*.py"):
+        for told in re.findall(r"vary\.(?:add|update)\((.*)\)", file.read_text()):
+            named |= {name.lower().replace("-", "_") for name in re.findall(r'"([\w-]+)"', told)}
+    assert "accept_language" in named and named - kept_apart == {"cookie"}
 
 
 def test_the_application_learns_who_asks_and_nothing_that_the_visitor_made_up(nginx):
