@@ -15,6 +15,7 @@ from socketserver import ThreadingMixIn, UnixStreamServer
 import pytest
 
 from app.controllers import down, members_only
+from app.i18n import LANGUAGES
 from tests import front
 from tests.needs import program
 from tests.processes import ROOT, free_port, wait_until
@@ -114,6 +115,34 @@ def test_a_cookie_from_elsewhere_makes_nobody_a_page_of_his_own(nginx):
     assert read(nginx + "/", Cookie="_ga=GA1.1.77") == "answer 1"
     assert read(nginx + "/", Cookie="_ga=GA1.1.77; lang=de") == "answer 2"
     assert read(nginx + "/", Cookie="lang=de") == "answer 2"
+    assert Upstream.seen["Cookie"] == "lang=de"
+
+
+def test_a_cookie_that_two_may_read_differently_is_read_once(nginx):
+    assert read(nginx + "/", Cookie="LANG=; lang=de") == read(nginx + "/") == "answer 1"
+    assert "Cookie" not in Upstream.seen
+    assert read(nginx + "/", Cookie="session=0") != read(nginx + "/", Cookie="session=0")
+
+
+def test_a_page_is_kept_for_all_who_like_the_same_language_best(nginx, upstream):
+    def page(liked):
+        return read(nginx + "/", **{"Accept-Language": liked})
+
+    assert page("de-AT,de;q=0.9,en;q=0.8") == "answer 1" and Upstream.seen["Accept-Language"] == "de"
+    assert page("sv, de;q=0.5") == "answer 2" and Upstream.seen["Accept-Language"] == "sv, de;q=0.5"
+    assert page("en;q=0.3, de") == "answer 3"
+    upstream.shutdown()
+    upstream.server_close()
+    assert [page(liked) for liked in ("de", "de-CH, fr;q=0.71", "de-DE-1996,en")] == ["answer 1"] * 3
+
+
+def test_nginx_knows_the_languages_that_we_speak():
+    known = re.search(r"<daymark_liked>([a-z|]+)\)", (ROOT / "nginx/snippets/http.conf").read_text())
+    assert set(known[1].split("|")) == {code.partition("-")[0] for code in LANGUAGES}
+
+
+def test_who_asks_as_a_script_of_ours_is_answered_for_himself(nginx):
+    assert read(nginx + "/", **{"X-CSRFToken": "x"}) != read(nginx + "/")
 
 
 @pytest.mark.parametrize("header", ["Accept-Language", "Accept", "Sec-Fetch-Mode", "Origin", "Time-Zone"])
@@ -123,12 +152,14 @@ def test_what_answers_differ_by_is_told_apart(nginx, header):
 
 
 def test_whatever_our_answers_vary_by_is_in_the_key_or_never_kept():
-    kept_apart = set(re.findall(r"\$http_(\w+)", "".join(re.findall(r"proxy_(?:cache_key|no_cache) .*;", SITE))))
+    kept_apart = set(
+        re.findall(r"\$(?:http|daymark)_(\w+)", "".join(re.findall(r"proxy_(?:cache_key|no_cache) .*;", SITE)))
+    )
     named = set()
     for file in (ROOT / "app").rglob("*.py"):
         for told in re.findall(r"vary\.(?:add|update)\((.*)\)", file.read_text()):
             named |= {name.lower().replace("-", "_") for name in re.findall(r'"([\w-]+)"', told)}
-    assert "accept_language" in named and named - kept_apart == {"cookie"}
+    assert "accept_language" in named and named <= kept_apart
 
 
 def test_the_application_learns_who_asks_and_nothing_that_the_visitor_made_up(nginx):
