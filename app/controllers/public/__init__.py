@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, g, request
+from flask import Blueprint, Response, current_app, g, request
 from flask_login import current_user
 
+from app.controllers.down import TOLD
 from app.page_cache import generation_of_answer, may_be_member
 
 bp = Blueprint("public", __name__)
@@ -19,6 +20,16 @@ def _know_the_viewer() -> None:
     if request.endpoint not in FOR_ANYONE and may_be_member(request.cookies, current_app.config):
         generation_of_answer()
         g.viewer = g.actor = _member()
+
+
+@bp.after_request
+def _have_it_dropped(response: Response) -> Response:
+    """A proxy goes on showing what has been deleted or hidden since, whenever we are away, unless it may keep this."""
+    is_stranger = not may_be_member(request.cookies, current_app.config) and g.get("viewer") is None
+    if response.status_code == 404 and request.view_args and is_stranger and "for_members" not in g:
+        response.headers["Cache-Control"] = TOLD
+        response.vary.update(("Accept-Language", "Cookie"))
+    return response
 
 
 def _member() -> Any:

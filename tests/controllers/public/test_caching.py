@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from app.controllers import public
+from app.controllers import down, public
 from app.extensions import db
 from app.i18n import COOKIE
 from app.lib import clock
@@ -139,9 +139,17 @@ def test_who_has_the_page_already_is_not_sent_it_again(client):
 
 
 def test_an_error_is_not_kept(client):
-    assert client.get("/incidents/1").headers["Cache-Control"] == "no-store"
+    assert client.get("/history?month=x").headers["Cache-Control"] == "no-store"
+    assert client.get("/incidents/1").status_code == 404
     make_incident()
     assert client.get("/incidents/1").status_code == 200
+
+
+def test_a_proxy_that_kept_what_was_deleted_since_drops_it(client, sign_in, olive):
+    gone = client.get("/incidents/4711")
+    assert (gone.status_code, gone.headers["Cache-Control"]) == (404, down.TOLD)
+    assert {"accept-language", "cookie"} <= set(gone.headers["Vary"].lower().split(", "))
+    assert sign_in(olive).get("/incidents/4711").headers["Cache-Control"] == "no-store"
 
 
 def test_parameters_that_nobody_knows_do_not_fill_the_cache(client):
