@@ -24,6 +24,7 @@ SHORTEST_TOKEN = 16
 PROGRAMS = ("web,worker,clock", "web,worker", "web,clock", "worker,clock", "web", "worker", "clock")
 # What app/lib/redis_address.py reads: [[name]:password@]host[:port],.../service[/db][?sentinel_password=...]
 SENTINELS = re.compile(r"([^@/?]*@)?[^,@/?\s]+(,[^,@/?\s]+)*/[\w.-]+(/\d+)?(\?sentinel_password=[^&]+)?")
+LOST = {"tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2}
 RANGES = {"count": (1, 999), "index": (0, 9999), "port": (1, 65535), "limit": (0, 1_000_000)}
 DATABASES = {
     "sqlite": "sqlite",
@@ -261,6 +262,9 @@ def _connecting(url: URL, values: dict[str, Any]) -> tuple[URL, dict[str, Any]]:
             raise ConfigError("DB_DATABASE: is missing; it names the database on the server")
         # Asked before each use whether it still holds: a server that was restarted has closed all connections.
         options = {"pool_pre_ping": True, "pool_recycle": 280, "connect_args": {"connect_timeout": 5}}
+        if "psycopg" in url.drivername:
+            # A machine that lost its power does not say so: threads would wait for it for a quarter of an hour.
+            options["connect_args"] |= LOST
         if "pymysql" in url.drivername:
             url = url.update_query_dict({"charset": "utf8mb4"})
             # As PostgreSQL: who waited for a row sees what the one before made of it, and of what hangs on it.

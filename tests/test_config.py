@@ -131,6 +131,15 @@ def test_each_thread_gets_a_connection(url):
     assert options.get("pool_pre_ping", False) == (not url.startswith("sqlite"))
 
 
+def test_a_database_whose_machine_is_gone_is_given_up():
+    given = load(DATABASE_URL="postgresql://h/n")["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"]
+    assert given["connect_timeout"] == 5
+    assert given["tcp_user_timeout"] == 10_000  # milliseconds, for what was sent
+    assert (
+        given["keepalives_idle"] + given["keepalives_interval"] * given["keepalives_count"] == 20
+    )  # for what is awaited
+
+
 def test_a_copy_to_read_from_is_reached_as_the_database_is():
     read = load(DATABASE_URL="mysql://h/n", DATABASE_READ_URL="mysql://u:p%40@copy/n", WEB_THREADS="25")
     ((name, copy),) = read["SQLALCHEMY_BINDS"].items()
