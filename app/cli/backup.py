@@ -59,9 +59,9 @@ def backup_command(
 def write(file: Path, secret: str) -> dict[str, Any]:
     """Back up to `file`, with the key where there is a passphrase. Raises Refused; answers what was written."""
     logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
-    if file.exists():
-        raise Refused(f"{file}: is there already")
     try:
+        if file.exists():
+            raise Refused(f"{file}: is there already")
         with Writer(file) as writer, snapshot.of_now() as connection:
             revision = MigrationContext.configure(connection).get_current_revision()
             if revision is None:

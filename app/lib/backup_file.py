@@ -8,6 +8,7 @@ import errno
 import hashlib
 import json
 import os
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -30,11 +31,13 @@ class Writer:
     """Writes a backup beside its final place and moves it there when it is whole, readable by its owner alone."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.part = path, path.with_name(f".{path.name}.{os.getpid()}.part")
+        self.path = path
         self.tables: dict[str, dict[str, Any]] = {}
 
     def __enter__(self) -> "Writer":
-        descriptor = os.open(self.part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        # A new file, 0600 from its first instant: in a folder of many, nobody can have put one of his own there.
+        descriptor, part = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name[:100]}.", suffix=".part")
+        self.part = Path(part)
         self.file = os.fdopen(descriptor, "w+b")
         self.zip = zipfile.ZipFile(self.file, "w", zipfile.ZIP_DEFLATED)
         return self

@@ -150,6 +150,7 @@ def test_it_tells_a_program_what_is_in_it(run, olive, tmp_path):
         (("it",), {"BACKUP_PASSPHRASE": "short"}, 2, "12 characters or more"),
         (("it", "--passphrase-file", "nowhere"), {}, 1, "nowhere: No such file"),
         (("it/it", "--without-key"), {}, 1, "Daymark: it/it: No such file"),
+        (("i" * 300, "--without-key"), {}, 1, "File name too long"),
         ((".env", "--without-key"), {}, 1, "is there already"),
     ],
 )
@@ -173,6 +174,14 @@ def test_a_full_disk_is_one_line_and_nothing_stays(run, olive, tmp_path, capfd):
     assert (
         list(tmp_path.glob("*it*")) == list(tmp_path.glob(".*part")) == [] and "Traceback" not in capfd.readouterr().err
     )
+
+
+def test_what_another_put_in_its_way_is_left_alone(tmp_path):
+    (tmp_path / "theirs").touch()
+    (tmp_path / f".it.{os.getpid()}.part").symlink_to("theirs")
+    with backup_file.Writer(tmp_path / "it") as writer:
+        writer.finish({})
+    assert (tmp_path / "theirs").read_bytes() == b"" and (tmp_path / "it").stat().st_mode & 0o777 == 0o600
 
 
 def test_of_two_at_once_one_is_refused(tmp_path):
