@@ -10,8 +10,8 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 preload_app = True
-# Nobody says where the page lies: gunicorn takes SCRIPT_NAME from whoever writes to its socket, and proxies that pass it
-# on would have strangers decide where the links lead of pages that are kept for all.
+# Nobody says where the page lies: gunicorn takes SCRIPT_NAME from whoever writes to its socket, and behind a proxy that
+# passes it on, strangers would decide where the links lead of pages that are kept for all.
 forwarder_headers = ""
 OURS = ("app", "config", "wsgi")
 ROOT = Path(__file__).resolve().parent.parent

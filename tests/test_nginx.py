@@ -20,7 +20,6 @@ from tests import front
 from tests.needs import program
 from tests.processes import ROOT, free_port, wait_until
 
-
 SITE = (ROOT / "nginx/snippets/site.conf").read_text()
 
 
