@@ -161,6 +161,20 @@ def test_whatever_our_answers_vary_by_is_in_the_key_or_never_kept():
     assert "accept_language" in named and named <= kept_apart
 
 
+def test_the_log_holds_no_code_that_opens_something(nginx, app, tmp_path):
+    rules = [rule.rule for rule in app.url_map.iter_rules() if "code" in rule.arguments]
+    assert "/unsubscribe/<code>" in rules
+    for path in (rule.replace("<code>", "S3CR3T.x") for rule in rules):
+        read(f"{nginx}{path}?x=1", Referer=f"{nginx}{path}")
+    read(nginx + "/last?y=1", Referer="https://example.com/?z")
+    log = tmp_path / "daymark.log"
+    wait_until(lambda: '"GET /last?y=1 HTTP/1.1" 200' in log.read_text(), 30, "the last line")
+    assert "S3CR3T" not in log.read_text() and '"https://example.com/?z"' in log.read_text()
+    for rule in rules:
+        assert f'"GET {(shown := rule.replace("<code>", "..."))}?x=1 HTTP/1.1" 200' in log.read_text()
+        assert f'"{nginx}{shown}"' in log.read_text()
+
+
 def test_the_application_learns_who_asks_and_nothing_that_the_visitor_made_up(nginx):
     read(nginx + "/", **{"X-Forwarded-For": "127.0.0.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.test"})
     assert Upstream.seen["X-Forwarded-For"] == "127.0.0.1"
