@@ -18,6 +18,7 @@ from app.extensions import cache, db
 from app.i18n import COOKIE, LANGUAGES, PARAMETER, language_key
 from app.lib import clock
 from app.lib.accept import prefers_markdown
+from app.lib.release import VERSION
 from app.models.charts import FILTERS
 from app.models.enums import MetricView
 from app.models.setting import Setting
@@ -188,8 +189,8 @@ def _key(number: int | None) -> str | None:
     page = f"{request.endpoint}{sorted((request.view_args or {}).items())}"
     form = "md" if prefers_markdown(request.headers.get("Accept", "")) else ""
     language = language_key(request.cookies.get(COOKIE, ""), request.headers.get("Accept-Language", ""))
-    # The address as well: after it has changed, processes that began before answer for a moment longer.
-    return f"{number}:{page}?{'&'.join(known)}:{language}:{form}:{current_app.config['APP_URL']}"
+    # Address and release as well: after they have changed, processes that began before answer for a moment longer.
+    return f"{number}:{page}?{'&'.join(known)}:{language}:{form}:{VERSION}:{current_app.config['APP_URL']}"
 
 
 def _read() -> tuple[str, ...]:

@@ -199,6 +199,16 @@ def test_a_file_with_its_version_in_the_address_is_kept_for_good(client):
     assert "immutable" not in client.get("/static/css/base.css").headers["Cache-Control"]
 
 
+def test_what_a_process_of_the_release_before_kept_meanwhile_is_not_shown_by_the_new_one(app, client, monkeypatch):
+    pages = []
+    for version in ("1", "2"):
+        monkeypatch.setattr("app.page_cache.VERSION", version)
+        client.get("/history")
+        pages.append(len(app.extensions["daymark.redis"].keys("page:*history*")))
+        app.extensions["daymark.page_front"].pages.clear()
+    assert pages == [1, 2]
+
+
 def test_one_page_is_kept_once_however_its_number_is_written(app, client):
     make_incident()
     kept = set()
