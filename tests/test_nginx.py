@@ -30,9 +30,11 @@ class Upstream(BaseHTTPRequestHandler):
     count = 0
     status = 200
     seen: dict[str, str] = {}
+    is_awake = threading.Event()
 
     def do_GET(self):
         Upstream.count += 1
+        Upstream.is_awake.wait(30)
         Upstream.seen = dict(self.headers)
         body = f"answer {Upstream.count}".encode()
         self.send_response(Upstream.status)
@@ -56,6 +58,7 @@ class OnSocket(ThreadingMixIn, UnixStreamServer):
 @pytest.fixture
 def upstream(tmp_path):
     Upstream.count, Upstream.status = 0, 200
+    Upstream.is_awake.set()
     server = OnSocket(str(tmp_path / "web.sock"), Upstream)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
@@ -78,8 +81,8 @@ def reachable(url):
         return False
 
 
-def read(url, **headers):
-    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=5) as response:
+def read(url, timeout=5, **headers):
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=timeout) as response:
         return response.read().decode()
 
 
@@ -99,6 +102,16 @@ def test_a_page_is_asked_for_once_and_outlives_the_application(nginx, upstream):
     upstream.shutdown()
     upstream.server_close()
     assert read(nginx + "/") == "answer 1"
+
+
+def test_where_the_application_hangs_the_last_page_comes_in_seconds(nginx):
+    assert read(nginx + "/") == "answer 1"
+    time.sleep(2.1)  # it is fresh for one second, and for one more while renewed
+    Upstream.is_awake.clear()
+    asked = time.monotonic()
+    assert read(nginx + "/", timeout=20) == "answer 1"
+    assert time.monotonic() - asked < 15
+    Upstream.is_awake.set()
 
 
 def test_members_are_never_answered_from_the_cache_nor_into_it(nginx):

@@ -3,6 +3,7 @@
 import os
 import shutil
 import smtplib
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,9 @@ MOST_SKEW = 2.0  # seconds; a code of an authenticator app may be half a minute 
 LEAST_DISK = 500_000_000  # bytes
 EVERYONE = 0  # the length of the prefix of a network that holds every address
 NOW = {"postgresql": "SELECT extract(epoch FROM clock_timestamp())"}
-NOW |= dict.fromkeys(("mysql", "mariadb"), "SELECT UNIX_TIMESTAMP(NOW(6))")
+# UNIX_TIMESTAMP(NOW()) would not know which of the two hours it is when summer time ends.
+SINCE_1970 = "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) / 1000000"
+NOW |= dict.fromkeys(("mysql", "mariadb"), SINCE_1970)
 
 
 @dataclass(frozen=True)
@@ -248,9 +251,16 @@ def address() -> Iterator[Finding]:
             "APP_URL is https, so a proxy stands before us, and TRUSTED_PROXIES names none: all visitors look like one"
         )
         yield Finding("proxy", "wrong", text, "set it to the address of your proxy, such as 127.0.0.1")
+    elif on_socket and _is_open_to_others(folder := Path(on_socket.removeprefix("unix:")).parent):
+        text = f"everyone on this machine may write to {on_socket}, and is believed as a proxy is"
+        yield Finding("proxy", "note", text, f"chmod o= {folder}, and have nginx in its group")
     else:
         named = ", ".join([*map(str, proxies), *([f"who writes to {on_socket}"] if on_socket else [])]) or "no proxy"
         yield Finding("proxy", "ok", f"we believe {named}")
+
+
+def _is_open_to_others(folder: Path) -> bool:
+    return folder.is_dir() and bool(folder.stat().st_mode & stat.S_IXOTH)
 
 
 def _is_usable() -> bool:

@@ -39,8 +39,9 @@ def reset_command(yes: bool) -> None:
     click.echo(f"Deleted: {count} rows in {place()}.", err=True)
     click.echo(f"Setup code: {setup_code.ensure(instance)}  (the wizard asks for it)", err=True)
     socket = config.run_folder(instance) / "supervisor.sock"
-    if not (socket.exists() and supervisor.reload(f"unix://{socket}")):
-        click.echo("Restart Daymark wherever it runs, so that the wizard opens.", err=True)
+    told = socket.exists() and supervisor.reload(f"unix://{socket}")
+    where = "on other machines, if it runs there, too" if told else "wherever it runs"
+    click.echo(f"Restart Daymark {where}, so that the wizard opens.", err=True)
 
 
 def _ask(name: str) -> None:

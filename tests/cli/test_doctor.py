@@ -164,7 +164,11 @@ def test_addresses(app, well, ask, monkeypatch, url, proxies, name, state):
     assert ask()[name]["state"] == state
 
 
-def test_a_socket_of_ours_is_the_proxys(app, well, ask, monkeypatch):
+@pytest.mark.parametrize(("mode", "state"), [(0o750, "ok"), (0o755, "note")])
+def test_a_socket_of_ours_is_the_proxys_where_nobody_else_gets_at_it(
+    app, well, ask, monkeypatch, tmp_path, mode, state
+):
+    tmp_path.chmod(mode)
     monkeypatch.setitem(app.config, "TRUSTED_PROXIES", ())
-    monkeypatch.setitem(app.config, "BIND", "unix:/run/daymark/web.sock")
-    assert ask()["proxy"]["state"] == "ok"
+    monkeypatch.setitem(app.config, "BIND", f"unix:{tmp_path}/web.sock")
+    assert ask()["proxy"]["state"] == state

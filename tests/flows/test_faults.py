@@ -41,7 +41,8 @@ def daymark(tmp_path_factory, mailbox):
         "ENCRYPTION": "null",
         "ADDRESS": "a@example.org",
     }
-    daymark = Daymark(copy_tree(tmp_path_factory.mktemp("faults") / "daymark"), {f"MAIL_{name}": value for name, value in smtp.items()})
+    tree = copy_tree(tmp_path_factory.mktemp("faults") / "daymark")
+    daymark = Daymark(tree, {f"MAIL_{name}": value for name, value in smtp.items()})
     with daymark.running("/setup"):
         admin = ("--username", "olive", "--email", "olive@example.org")
         ran = daymark.run("bin/flask", "setup", "--site-name", "Faults", *admin, ADMIN_PASSWORD="correct horse battery")
