@@ -52,7 +52,6 @@ class Variable(NamedTuple):
 VARIABLES = (
     Variable("APP_KEY", "secret", None, "Signs cookies and links, encrypts secrets; 32 characters or more"),
     Variable("APP_URL", "address", None, "Where visitors find the page; http://localhost:PORT if unset"),
-    Variable("APP_ENV", ("production", "testing", "development"), "production", "Kind of deployment"),
     Variable("INSTANCE", "path", "instance", "Folder for database, queue, uploads and logged mail"),
     Variable("HOST", "text", "127.0.0.1", "Address to listen on; 0.0.0.0 for every network"),
     Variable("PORT", "port", "8000", "Port to listen on"),

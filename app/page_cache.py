@@ -56,6 +56,8 @@ FEW_VALUES = {
 # Bytes; what is larger is only in the store that all processes share. Each keeps some hundred pages in memory.
 LARGEST = 512 * 1024
 PUBLIC = "public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=86400"
+# A proxy that kept the page of before drops it for an answer which it may keep, and for no other.
+GONE = "public, max-age=0, s-maxage=1"
 
 
 def init_app(app: Flask) -> None:

@@ -22,7 +22,6 @@ def load(**environ):
         ("APP_URL", {"APP_URL": "status.example.com"}),
         ("APP_URL", {"APP_URL": "http://[1"}),
         ("APP_URL", {"APP_URL": "javascript://x"}),
-        ("APP_ENV", {"APP_ENV": "prod"}),
         ("PORT", {"PORT": "eighty"}),
         ("PORT", {"PORT": "70000"}),
         ("PORT", {"PORT": "-1"}),

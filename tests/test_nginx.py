@@ -14,8 +14,8 @@ from socketserver import ThreadingMixIn, UnixStreamServer
 
 import pytest
 
-from app.controllers import down, members_only
 from app.i18n import LANGUAGES
+from app.page_cache import GONE
 from tests import front
 from tests.needs import program
 from tests.processes import ROOT, free_port, wait_until
@@ -41,7 +41,7 @@ class Upstream(BaseHTTPRequestHandler):
         self.send_header("Vary", "Accept, Accept-Language, Cookie, Sec-Fetch-Mode, X-Cachet-Token, Authorization")
         private = re.search("session|remember", self.headers.get("Cookie", ""))
         public = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=86400"
-        public = {401: members_only.REFUSED, 503: down.TOLD}.get(Upstream.status, public)
+        public = {401: GONE, 503: GONE}.get(Upstream.status, public)
         self.send_header("Cache-Control", "private, no-store" if private else public)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

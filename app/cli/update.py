@@ -13,9 +13,8 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 import config
-from app import page_cache
 from app.cli import backup, checks
-from app.cli.answers import Refused, passphrase, says_why
+from app.cli.answers import Refused, forget_pages, passphrase, says_why
 from app.extensions import db
 from app.lib import clock, supervisor
 from app.lib.release import VERSION
@@ -36,8 +35,7 @@ def install_command() -> None:
     run bin/flask setup. Exit codes: 0 done, 1 something is in the way.
     """
     _migrate()
-    if _has_redis():
-        page_cache.bump()
+    forget_pages()
     wrong = False
     for finding in checks.look():
         if finding.name not in RUNNING or (finding.name == "redis" and not current_app.config["REDIS_EMBEDDED"]):
@@ -78,14 +76,8 @@ def update_command(
         told = backup.write(target, secret)
         click.echo(f"Backup: {target}, {told['rows']} rows", err=True)
     _migrate()
-    page_cache.bump()
+    forget_pages()
     _say_reloaded()
-
-
-def _has_redis() -> bool:
-    """False before the first start of a Daymark that runs its own: nothing is kept there yet."""
-    socket = config.run_folder(current_app.config["INSTANCE"]) / "valkey.sock"
-    return not current_app.config["REDIS_EMBEDDED"] or socket.exists()
 
 
 def _has_tables() -> bool:

@@ -9,7 +9,7 @@ from app.errors import Problem
 from app.extensions import db
 from app.i18n import _
 from app.models.setting import Setting
-from app.page_cache import generation_of_answer, may_be_member
+from app.page_cache import GONE, generation_of_answer, may_be_member
 
 # Where each process notes whether the page is down, and in which generation it heard so.
 DOWN = "daymark.down"
@@ -17,8 +17,6 @@ DOWN = "daymark.down"
 OPEN = frozenset({"public.health", "public.asset", "public.looks", "public.upload"})
 # Answers of these are filed under generations anyway; the others read the settings anyway.
 BY_GENERATION = ("public", "api_v1", "statuspage")
-# A proxy that kept the page of before drops it for an answer that it may keep, and shows that while we are away.
-TOLD = "public, max-age=0, s-maxage=1"
 
 
 class Down(Problem):
@@ -49,7 +47,7 @@ def _turn_away() -> None:
 def _pass_on(response: Response) -> Response:
     is_stranger = not may_be_member(request.cookies, current_app.config) and not token_text()
     if "is_down" in g and is_stranger:
-        response.headers["Cache-Control"] = TOLD
+        response.headers["Cache-Control"] = GONE
         response.vary.update(("Accept-Language", "Cookie", *HEADERS))
     return response
 

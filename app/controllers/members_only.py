@@ -11,7 +11,7 @@ from app.controllers.bearer import HEADERS, note_use, token_text
 from app.errors import NotAllowed, Unauthenticated, words
 from app.lib.accept import prefers_markdown
 from app.models.api_token import ApiToken
-from app.page_cache import is_for_members, may_be_member
+from app.page_cache import GONE, is_for_members, may_be_member
 
 # What tells nothing of the page, what its sign-in looks like, and the links that subscribers were sent.
 OPEN = frozenset(
@@ -40,8 +40,6 @@ PAGES = frozenset(
         "public.api_docs",
     }
 )
-# A proxy that kept the page of before drops it for an answer which it may keep, and for no other.
-REFUSED = "public, max-age=0, s-maxage=1"
 
 
 def guard(blueprint: Blueprint) -> None:
@@ -97,7 +95,7 @@ def _keep_nothing(response: Response) -> Response:
         return response
     is_stranger = not may_be_member(request.cookies, current_app.config) and not token_text()
     if g.get("is_turned_away") and is_stranger:
-        response.headers["Cache-Control"] = REFUSED
+        response.headers["Cache-Control"] = GONE
         response.vary.update(("Accept", "Cookie", "Sec-Fetch-Mode", *HEADERS))
     else:
         response.headers["Cache-Control"] = "private, no-store"

@@ -37,11 +37,10 @@ def test_install_makes_the_tables_and_says_how_all_is(app, run, tmp_path):
 def test_install_empties_the_page_cache_that_there_is(run, app, tmp_path, monkeypatch):
     tmp_path.chmod(0o700)
     before = page_cache.generation()
-    monkeypatch.setitem(app.config, "REDIS_EMBEDDED", False)
     assert run("install").exit_code == 0
     emptied = page_cache.generation()
     assert emptied != before
-    monkeypatch.setitem(app.config, "REDIS_EMBEDDED", True)  # its socket is made at the first start
+    monkeypatch.setitem(app.config, "REDIS_URL", f"unix://{tmp_path}/valkey.sock")  # it is made at the first start
     assert run("install").exit_code == 0
     assert page_cache.generation() == emptied
 

@@ -73,6 +73,6 @@ def test_writers_at_once_lose_nothing(tmp_path):
 def test_a_linked_file_stays_a_link(tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / ".env").symlink_to(tmp_path / "elsewhere/env")
-    envfile.write(tmp_path / ".env", {"APP_ENV": "testing"})
+    envfile.write(tmp_path / ".env", {"LOG_LEVEL": "debug"})
     assert (tmp_path / ".env").is_symlink()
-    assert (tmp_path / "elsewhere/env").read_text() == "APP_ENV=testing\n"
+    assert (tmp_path / "elsewhere/env").read_text() == "LOG_LEVEL=debug\n"

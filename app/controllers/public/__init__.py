@@ -5,8 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, request
 from flask_login import current_user
 
-from app.controllers.down import TOLD
-from app.page_cache import generation_of_answer, may_be_member
+from app.page_cache import GONE, generation_of_answer, may_be_member
 
 bp = Blueprint("public", __name__)
 # The same for everyone, also while the database is away.
@@ -27,7 +26,7 @@ def _have_it_dropped(response: Response) -> Response:
     """A proxy goes on showing what has been deleted or hidden since, whenever we are away, unless it may keep this."""
     is_stranger = not may_be_member(request.cookies, current_app.config) and g.get("viewer") is None
     if response.status_code == 404 and request.view_args and is_stranger and "for_members" not in g:
-        response.headers["Cache-Control"] = TOLD
+        response.headers["Cache-Control"] = GONE
         response.vary.update(("Accept-Language", "Cookie"))
     return response
 

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from app.controllers import down, public
+from app.controllers import public
 from app.extensions import db
 from app.i18n import COOKIE
 from app.lib import clock
 from app.models.component import Component
 from app.models.enums import ComponentStatus, IncidentStatus
+from app.page_cache import GONE
 from tests.factories import make_component, make_group, make_incident, make_maintenance
 from tests.queries import count_queries
 
@@ -147,7 +148,7 @@ def test_an_error_is_not_kept(client):
 
 def test_a_proxy_that_kept_what_was_deleted_since_drops_it(client, sign_in, olive):
     gone = client.get("/incidents/4711")
-    assert (gone.status_code, gone.headers["Cache-Control"]) == (404, down.TOLD)
+    assert (gone.status_code, gone.headers["Cache-Control"]) == (404, GONE)
     assert {"accept-language", "cookie"} <= set(gone.headers["Vary"].lower().split(", "))
     assert sign_in(olive).get("/incidents/4711").headers["Cache-Control"] == "no-store"
 
