@@ -114,8 +114,9 @@ class Subscriber(Model):
             with db.session.begin_nested():
                 return cls._add(normal_email(email), actor, components, verified)
         except IntegrityError:
-            # Somebody else was faster by an instant. A locking read sees what this transaction did not when it began.
-            same = sa.select(cls).where(cls.email == normal_email(email)).with_for_update()
+            # Somebody else was faster by an instant. A locking read sees what this transaction did not when it began;
+            # a shared one, for on MySQL all who were slower share a lock by now and would wait for each other.
+            same = sa.select(cls).where(cls.email == normal_email(email)).with_for_update(read=True)
             if (known := db.session.scalar(same)) is None:
                 raise Conflict(_("A component was deleted meanwhile.")) from None
             return known

@@ -48,7 +48,7 @@ def server():
     with ExitStack() as stack, ThreadPoolExecutor() as starters:
         begun: dict[str, Future] = {
             kind: starters.submit(lambda kind=kind: stack.enter_context(servers.running(kind)))
-            for kind in ("postgresql", "mysql", "mariadb")
+            for kind in servers.AT_HAND
         }
         yield lambda kind, database="daymark": begun[kind].result().url.removesuffix("daymark") + database
 
@@ -154,7 +154,7 @@ def test_round_all_databases_and_on_with_the_work_in_each(
     (tmp_path / ".env").touch()
     monkeypatch.setitem(app.config, "ENV_FILE", tmp_path / ".env")
     before = app
-    for kind in ("postgresql", "mariadb", "mysql", "sqlite"):
+    for kind in (*servers.AT_HAND, "sqlite"):
         with before.app_context():
             done = run(before, "backup", tmp_path / kind)
             assert done.exit_code == 0, done.output
