@@ -16,6 +16,7 @@ import psycopg
 import pytest
 import redis
 
+import config
 from tests import front, servers
 from tests.conftest import valkey_binary
 from tests.front import HOST
@@ -66,11 +67,6 @@ class Production(Daymark):
     """One that answers only through nginx."""
 
     site: front.Site | None = None
-
-    @property
-    def socket(self) -> Path:
-        """Supervisor's."""
-        return self.instance / "supervisor.sock"
 
     def answers(self, path: str = "/health") -> bool:
         """Whether `path` answers anything below 500 there."""
@@ -231,8 +227,10 @@ def release(world):
     assert (set(load.answers), load.failures) == ({200}, [])
     assert "as new" in world.site.get("/livez").text
     file.write_text(whole)
-    told = f"from app.lib import supervisor; print(supervisor.reload('unix://{daymark.socket}', packages_of=4e9))"
-    assert daymark.run(sys.executable, "-c", told).stdout == "True\n"
+    supervisor = config.run_folder(daymark.instance) / "supervisor.sock"
+    told = f"from app.lib import supervisor; print(supervisor.reload('unix://{supervisor}', packages_of=4e9))"
+    done = daymark.run(sys.executable, "-c", told)
+    assert done.stdout == "True\n", done.stderr
     until(lambda: '"ok"' in world.site.get("/livez").text, "web, started anew for packages newer than it")
 
 
