@@ -41,7 +41,10 @@ def pytest_configure(config):
     kind = config.getoption("--database")
     if kind != "sqlite" and "PYTEST_XDIST_WORKER" not in os.environ:
         server = servers.running(kind)
-        os.environ["TEST_DATABASE_URL"] = server.__enter__().url
+        try:
+            os.environ["TEST_DATABASE_URL"] = server.__enter__().url
+        except (pytest.skip.Exception, pytest.fail.Exception) as lacking:
+            raise pytest.UsageError(str(lacking)) from None
         config.add_cleanup(lambda: server.__exit__(None, None, None))
 
 
