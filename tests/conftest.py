@@ -28,6 +28,7 @@ from tests.mailbox import Mailbox
 KEY = os.environ.setdefault("APP_KEY", "a key for tests, 32 characters long or more")
 
 FIRST_ROWS = {}
+WORLD = {"app", "client", "installed"}  # whoever asks for one of these asks the database
 LONG = re.compile(r"^tests/(cli|clients|flows|web)/|^tests/test_|_in_a_browser\.py")
 
 
@@ -48,9 +49,14 @@ def pytest_configure(config):
         config.add_cleanup(lambda: server.__exit__(None, None, None))
 
 
-def pytest_collection_modifyitems(items):
-    """What starts processes and browsers comes first: at the end no worker is left alone with a long file."""
+def pytest_collection_modifyitems(config, items):
+    """What starts processes and browsers comes first: at the end no worker is left alone with a long file. On another
+    database than the usual one, what does not ask the database is left out: it would be the same test again."""
     items.sort(key=lambda item: not LONG.search(item.nodeid))
+    if config.getoption("--database") != "sqlite":
+        others = [item for item in items if not WORLD & set(item.fixturenames)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if WORLD & set(item.fixturenames)]
 
 
 def valkey_binary() -> Path:
@@ -117,7 +123,7 @@ def know_nothing():
 @pytest.fixture(autouse=True)
 def world(request):
     """An application context and empty stores for every test that uses the application."""
-    if not {"app", "client", "installed"} & set(request.fixturenames):
+    if not WORLD & set(request.fixturenames):
         yield
         return
     app = request.getfixturevalue("app")

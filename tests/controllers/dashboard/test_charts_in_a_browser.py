@@ -10,26 +10,32 @@ from app.lib import clock
 from app.models import Metric
 from app.models.enums import Calculation, MetricView
 from tests.browser import chromium, page, serving
+from tests.clocks import stopped
 from tests.people import PASSWORD
 
 
 @pytest.fixture
-def url(app, olive):
-    metric = Metric.create(
-        name="Response time",
-        suffix="ms",
-        places=0,
-        calculation=Calculation.AVERAGE,
-        default_view=MetricView.HALF_DAY,
-        threshold=0,
-        actor=None,
-    )
-    db.session.flush()
-    metric.add_point(200, at=clock.now())
-    metric.add_point(1180, at=clock.now() - timedelta(minutes=30))
-    db.session.commit()
-    with serving(app) as address:
-        yield address
+def url(app, olive, monkeypatch):
+    # In the middle of one of the chart's ten minutes, so that the next do not begin before they are looked at.
+    now = clock.now()
+    now = now.replace(minute=now.minute // 10 * 10 + 5)
+    with stopped(monkeypatch) as at:
+        at(now)
+        metric = Metric.create(
+            name="Response time",
+            suffix="ms",
+            places=0,
+            calculation=Calculation.AVERAGE,
+            default_view=MetricView.HALF_DAY,
+            threshold=0,
+            actor=None,
+        )
+        db.session.flush()
+        metric.add_point(200, at=now)
+        metric.add_point(1180, at=now - timedelta(minutes=30))
+        db.session.commit()
+        with serving(app) as address:
+            yield address
 
 
 @pytest.mark.parametrize("width", [1280, 360])
