@@ -32,6 +32,15 @@ WORLD = {"app", "client", "installed"}  # whoever asks for one of these asks the
 LONG = re.compile(r"^tests/(cli|clients|flows|web)/|^tests/test_|_in_a_browser\.py")
 
 
+class Worker(SimpleWorker):
+    """Works in this process. Nobody sends it orders, and to end what listens for them takes half a second."""
+
+    death_penalty_class = TimerDeathPenalty
+
+    def subscribe(self):
+        pass
+
+
 def pytest_addoption(parser):
     parser.addoption("--database", choices=["sqlite", *servers.SERVERS], default="sqlite", help="where rows are kept")
 
@@ -212,8 +221,7 @@ def run_jobs(app):
     def run():
         connection = app.extensions["daymark.redis"]
         queues = [Queue(name, connection=connection) for name in jobs.QUEUES]
-        worker = SimpleWorker(queues, connection=connection)
-        worker.death_penalty_class = TimerDeathPenalty
+        worker = Worker(queues, connection=connection)
         worker.work(burst=True, logging_level="WARNING")
         failed = [(job, q.fetch_job(job).exc_info) for q in queues for job in FailedJobRegistry(queue=q).get_job_ids()]
         assert not failed, failed
