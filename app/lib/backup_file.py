@@ -10,6 +10,7 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -98,10 +99,13 @@ class Reader:
         """Read everything once. Raises Unusable where a table is not as the manifest says."""
         for name, said in self.tables.items():
             count, digest = 0, hashlib.sha256()
-            with self.zip.open(f"tables/{name}.jsonl") as member:
-                for line in member:
-                    digest.update(line)
-                    count += 1
+            try:
+                with self.zip.open(f"tables/{name}.jsonl") as member:
+                    for line in member:
+                        digest.update(line)
+                        count += 1
+            except (KeyError, zipfile.BadZipFile, zlib.error):
+                raise Unusable(f"is damaged: table {name} is missing or cannot be read") from None
             if (count, digest.hexdigest()) != (said["rows"], said["sha256"]):
                 raise Unusable(f"is damaged: table {name} is not what was written")
 

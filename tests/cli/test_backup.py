@@ -1,6 +1,7 @@
 """Backups: each row again, and nothing touched by a file that is not whole. Other databases: test_moving.py."""
 
 import gc
+import hashlib
 import json
 import os
 import resource
@@ -240,6 +241,14 @@ def test_what_a_newer_daymark_made_is_refused(run, olive, tmp_path, change):
     again(tmp_path / "it", **change)
     done = run("restore", tmp_path / "it", "--without-key")
     assert done.exit_code == 1 and "newer Daymark" in done.stderr
+
+
+def test_a_table_that_the_manifest_names_and_that_is_not_there_is_refused(run, olive, tmp_path):
+    with backup_file.Writer(tmp_path / "it") as writer:
+        writer.tables["users"] = {"rows": 0, "sha256": hashlib.sha256().hexdigest(), "columns": ["id"]}
+        writer.finish({"revision": revisions.HEAD, "daymark": "0.1.0", "key": None, "key_mark": ""})
+    done = run("restore", tmp_path / "it")
+    assert done.exit_code == 1 and done.stderr.count("\n") == 1 and "table users is missing" in done.stderr
 
 
 def test_rows_cannot_be_put_beside_the_key(run, olive, tmp_path):
