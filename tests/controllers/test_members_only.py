@@ -149,7 +149,7 @@ def test_a_token_that_may_read_opens_it_and_leaves_nothing_behind(client, owner,
     reader, writer = api(olive), api(olive, ["components.manage"])
     close(owner)
     for name, value in (("X-Cachet-Token", reader.token), ("Authorization", f"Bearer {reader.token}")):
-        for path in ("/rss", "/api/v2/summary.json", "/embed.json", "/sitemap.xml"):
+        for path in ("/live", "/rss", "/api/v2/summary.json", "/embed.json", "/sitemap.xml"):
             answer = client.get(path, headers={name: value})
             assert answer.status_code == 200 and answer.headers["Cache-Control"] == "private, no-store", path
             assert is_turned_away(client.get(path)), path

@@ -25,7 +25,8 @@ def live() -> Response:
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Vary"] = "Accept-Encoding"
     response.set_etag(_version(number), weak=True)
-    if current_app.config["CACHE_DRIVER"] != "null":
+    # On a page for members whoever asks has shown who they are, which the next one has not.
+    if current_app.config["CACHE_DRIVER"] != "null" and "for_members" not in g:
         request.environ[KEEP] = (number, KEPT)
     response.make_conditional(request)
     return response
