@@ -12,6 +12,9 @@ from sqlalchemy.types import TypeDecorator
 from app.extensions import db
 from app.lib import clock
 
+# The largest id or number that an integer column takes on every database.
+LARGEST_INTEGER = 2**31 - 1
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware UTC in Python, naive UTC in the database: the same bytes on all four. The only time column type."""

@@ -9,8 +9,8 @@ from flask_babel.speaklater import LazyString
 
 from app.errors import NotFound
 from app.extensions import db
+from app.models.base import LARGEST_INTEGER
 
-LARGEST_ID = 2**31 - 1
 ID = "<int:id>"
 INCIDENT_ID = "<int:incident_id>"
 METRIC_ID = "<int:metric_id>"
@@ -35,7 +35,7 @@ def loads(find: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[.
         @wraps(view)
         def loaded(**ids: int) -> Any:
             # Not the router's business: it would answer 405 to a PUT. To it the digits of all scripts are digits.
-            if max(ids.values()) > LARGEST_ID or not request.path.isascii():
+            if max(ids.values()) > LARGEST_INTEGER or not request.path.isascii():
                 raise NotFound()
             return view(find(**ids))
 

@@ -13,10 +13,10 @@ from flask import Response, request
 from app.controllers.api_v1.envelope import write
 from app.controllers.api_v1.given import given
 from app.extensions import db
+from app.models.base import LARGEST_INTEGER
 
 PER_PAGE = 20
 PER_PAGE_WHEN_ZERO = 15  # as Laravel
-LARGEST = 2**31 - 1
 Condition = sa.ColumnElement[bool]
 
 
@@ -82,9 +82,9 @@ def whole(value: Any) -> int | None:
     text = str(int(value)) if isinstance(value, (bool, float)) and value == value // 1 else str(value).strip()
     text = {"true": "1", "false": "0"}.get(text.lower(), text)
     digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(LARGEST))):
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(LARGEST_INTEGER))):
         return None
-    return max(min(int(text), LARGEST), -LARGEST)
+    return max(min(int(text), LARGEST_INTEGER), -LARGEST_INTEGER)
 
 
 def _per_page(value: Any) -> int:

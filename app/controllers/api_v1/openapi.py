@@ -12,6 +12,7 @@ from app.controllers.api_v1.answered import refusals, refused, response
 from app.controllers.api_v1.documented import Declaration
 from app.controllers.api_v1.examples import body_example, example
 from app.controllers.api_v1.listing import Listing
+from app.models.base import LARGEST_INTEGER
 from app.schemas.api_v1.envelopes import Error, ListMeta
 
 BASE = "/api/v1"
@@ -164,7 +165,7 @@ def _parameters(rule: Rule, verb: str, said: Declaration) -> list[dict[str, Any]
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
+            "schema": {"type": "integer", "minimum": 0, "maximum": LARGEST_INTEGER},
         }
         for name in re.findall(r":(\w+)>", rule.rule)
     ]

@@ -9,14 +9,14 @@ from flask_login import current_user
 from app.errors import Unauthenticated
 from app.i18n import _
 from app.lib import clock
-from app.models.base import count_rows
+from app.models.base import LARGEST_INTEGER, count_rows
 from app.models.incident import Incident
 from app.models.mail_way import MailWay
 from app.models.schedule import under_way
 
 bp = Blueprint("dashboard", __name__)
 # Larger numbers name nothing, and databases refuse to look for them.
-ID = "int(max=2147483647)"
+ID = f"int(max={LARGEST_INTEGER})"
 # Open to whoever has to set up a second factor before anything else.
 WITHOUT_FACTOR = (
     "dashboard.two_factor",

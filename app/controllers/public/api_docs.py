@@ -11,9 +11,8 @@ from app.controllers.api_v1.openapi import document
 from app.controllers.public import bp
 from app.controllers.public.pages import KEPT
 from app.links import page_url
+from app.models.base import LARGEST_INTEGER
 from app.page_cache import cached
-
-WORD_OF_32_BITS = 2**31 - 1
 
 
 @bp.get("/api", strict_slashes=False)
@@ -116,7 +115,7 @@ def _rule(schema: dict[str, Any]) -> str:
     if "enum" in schema:
         return " · ".join(map(str, schema["enum"]))
     least, most = schema.get("minimum"), schema.get("maximum")
-    if most not in (None, WORD_OF_32_BITS):
+    if most not in (None, LARGEST_INTEGER):
         return f"{least:g} to {most:g}"
     if "maxLength" in schema:
         return f"at most {schema['maxLength']} characters"

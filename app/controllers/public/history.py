@@ -12,13 +12,13 @@ from app.controllers.public.markdown import in_markdown_too, is_markdown, tell
 from app.i18n import get_locale
 from app.lib import clock
 from app.lib.text import one_line
+from app.models.base import LARGEST_INTEGER
 from app.models.history import Found, History, known_components
 from app.models.setting import Setting
 from app.page_cache import cached
 
 KEPT = 60  # seconds
 LONGEST_WORDS = 100
-LARGEST = 2**31 - 1
 MONDAY = 0
 
 
@@ -76,7 +76,7 @@ def _search(words: str) -> ResponseReturnValue:
 
 def _number(name: str) -> int | None:
     number = request.args.get(name, type=int)
-    return number if number is not None and 0 < number <= LARGEST else None
+    return number if number is not None and 0 < number <= LARGEST_INTEGER else None
 
 
 def _month_name(month: date) -> str:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.controllers.public import bp
 from app.errors import NotFound
+from app.models.base import LARGEST_INTEGER
 from app.models.charts import FILTERS, buckets
 from app.models.metric import Metric
 from app.models.setting import Setting
@@ -12,10 +13,9 @@ from app.page_cache import cached
 from app.serializers.api_v1.metric import metric_json
 
 KEPT = 30  # seconds: points come to the half minute, and raise no generation
-LARGEST_ID = 2**31 - 1
 
 
-@bp.get(f"/metrics/<int(max={LARGEST_ID}):metric_id>")
+@bp.get(f"/metrics/<int(max={LARGEST_INTEGER}):metric_id>")
 @cached(KEPT)
 def metric_values(metric_id: int) -> ResponseReturnValue:
     """`filter` says how far back; without it, as the metric's own chart. An unknown one has no values."""

@@ -12,6 +12,7 @@ from app.errors import NotFound
 from app.extensions import db
 from app.i18n import _
 from app.lib import clock
+from app.models.base import LARGEST_INTEGER as LARGEST_ID
 from app.models.component import Component
 from app.models.enums import MetricView
 from app.models.incident import Incident
@@ -22,7 +23,6 @@ from app.page_cache import cached
 from app.serializers.structured import of_incident, of_page
 
 KEPT = 60  # seconds; a change of anything shown is seen at once, only "5 minutes ago" grows old
-LARGEST_ID = 2**31 - 1
 ID = f"<int(max={LARGEST_ID}):incident_id>"
 
 

@@ -22,9 +22,9 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from app.errors import Invalid
 from app.lib.text import one_line, slug
+from app.models.base import LARGEST_INTEGER
 from app.models.subscriber import normal_email
 
-LARGEST = 2**31 - 1
 # MySQL's TEXT holds 65,535 bytes, so that is what every database promises.
 MOST_BYTES = 65_000
 MOST_TAGS = 20
@@ -168,7 +168,7 @@ def _id(row: Any) -> int:
     # Whole objects are sent back, too: rows that name a component, or components.
     named = row.get("component_id", row.get("id")) if isinstance(row, dict) else row
     text = str(named).strip() if isinstance(named, (str, int)) and not isinstance(named, bool) else ""
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST))):
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_INTEGER))):
         raise refuse("ids")
     return int(text)
 
@@ -189,7 +189,7 @@ Link = Annotated[
     BeforeValidator(_web_address),
 ]
 Flag = Annotated[bool, BeforeValidator(_flag)]
-Whole = Annotated[int, Between(-LARGEST, LARGEST)]
+Whole = Annotated[int, Between(-LARGEST_INTEGER, LARGEST_INTEGER)]
 ComponentStatusNumber = Annotated[int, Between(0, 4)]
 IncidentStatusNumber = Annotated[int, Between(0, 4)]
 UpdateStatusNumber = Annotated[int, Between(1, 4)]
@@ -214,7 +214,7 @@ Tags = Annotated[
 ]
 Document = Annotated[dict[str, Any] | list[Any], BeforeValidator(_document)]
 NamedValues = Annotated[dict[str, Any], BeforeValidator(_named)]
-ComponentIds = Annotated[list[Annotated[int, Between(1, LARGEST)]], BeforeValidator(_ids)]
+ComponentIds = Annotated[list[Annotated[int, Between(1, LARGEST_INTEGER)]], BeforeValidator(_ids)]
 Email = Annotated[
     str,
     Field(max_length=255, json_schema_extra={"format": "email"}),
