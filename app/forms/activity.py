@@ -1,24 +1,17 @@
 """Which part of the audit trail to look at. Sent in the address, so it needs no token."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from wtforms import DateField, SelectField
+from wtforms import SelectField
 from wtforms.validators import Optional, ValidationError
 
 from app.forms.base import Form
+from app.forms.fields import DayField
 from app.i18n import _, _l
 from app.models.activity import Activity
 from app.reader import reader_zone
 from app.serializers.activity import KINDS
-
-# What lies beyond is no day in every zone.
-FIRST, LAST = date(1900, 1, 1), date(9000, 1, 1)
-
-
-def _within_reach(_form: Form, field: DateField) -> None:
-    if field.data and not FIRST <= field.data <= LAST:
-        raise ValidationError(field.gettext("Not a valid date value."))
 
 
 class ActivityForm(Form):
@@ -29,8 +22,8 @@ class ActivityForm(Form):
 
     actor = SelectField(_l("Who"), default="")
     kind = SelectField(_l("What"), default="")
-    since = DateField(_l("From"), validators=[Optional(), _within_reach])
-    until = DateField(_l("To"), validators=[Optional(), _within_reach])
+    since = DayField(_l("From"), validators=[Optional()])
+    until = DayField(_l("To"), validators=[Optional()])
 
     @classmethod
     def asked(cls, args: Any) -> "ActivityForm":
@@ -42,7 +35,7 @@ class ActivityForm(Form):
         form.kind.choices = [("", _("Everything")), *((kind, words[1]) for kind, words in KINDS.items())]
         return form
 
-    def validate_until(self, field: DateField) -> None:
+    def validate_until(self, field: DayField) -> None:
         if self.since.data and field.data and field.data < self.since.data:
             raise ValidationError(_("The end lies before the beginning."))
 
@@ -58,4 +51,4 @@ class ActivityForm(Form):
 
     def address(self) -> dict[str, str]:
         """The same as part of an address."""
-        return {field.name: field._value() if field.type == "DateField" else field.data for field in self if field.data}
+        return {field.name: field._value() if field.type == "DayField" else field.data for field in self if field.data}

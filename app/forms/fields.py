@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import IntEnum
 from typing import Any
 
-from wtforms import Field, IntegerField, RadioField, SelectField
+from wtforms import DateField, Field, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import DateTimeLocalInput
@@ -16,6 +16,8 @@ from app.models.component import Component
 from app.models.enums import ComponentStatus
 from app.reader import reader_zone
 
+# What lies beyond is no day in every zone.
+FIRST, LAST = date(1900, 1, 1), date(9000, 1, 1)
 SHOWN = "-shown"  # ends the name of the input that holds what a select showed when the form was loaded
 
 
@@ -72,12 +74,24 @@ class LocalTimeField(Field):
             return
         try:
             wall = datetime.fromisoformat(valuelist[0].strip()).replace(tzinfo=reader_zone())
+            if wall.date() > LAST:
+                raise ValueError
             self.data = wall.astimezone(UTC)
         except (ValueError, OverflowError):
             raise ValueError(_("Enter a date and a time, as in 2026-11-21 09:30.")) from None
         if self.data.year < 1970:
             self.data = None
             raise ValueError(_("Enter a time after 1970."))
+
+
+class DayField(DateField):
+    """A day that exists in every zone; anything else is refused."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data and not FIRST <= self.data <= LAST:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid date value."))
 
 
 class WholeField(IntegerField):

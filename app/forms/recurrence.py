@@ -6,13 +6,13 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wtforms import DateField, RadioField, SelectField, SelectMultipleField
+from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput
 
 from app.forms.base import Form
-from app.forms.fields import WholeField
+from app.forms.fields import FIRST, LAST, DayField, WholeField
 from app.i18n import _, _l
 from app.lib.recurrence import BadRule, Recurrence, normal
 from app.models.setting import Setting
@@ -55,14 +55,17 @@ class RecurrenceForm(Form):
     weekdays = SelectMultipleField(_l("On these days"), choices=_choices(WEEKDAYS), option_widget=CheckboxInput())
     monthly_by = SelectField(_l("Which day of the month"), choices=_choices(MONTHLY), default="day")
     ends = SelectField(_l("For how long"), choices=_choices(ENDS), default="never")
-    until = DateField(_l("Last possible day"))
+    until = DayField(_l("Last possible day"))
     count = WholeField(_l("How many times"), 1, MOST, default=10)
     kept_rule = ""
 
     def offer_rule(self, rule: str) -> None:
-        """Take a present rule; one that these fields cannot say may be kept as it is."""
-        self.kept_rule = rule
-        if rule and not rule_fields(rule):
+        """Take a present rule; one that these fields cannot say may be kept as it is. What is no rule is none."""
+        try:
+            self.kept_rule = normal(rule, Setting.zone()) if rule else ""
+        except BadRule:
+            self.kept_rule = ""
+        if self.kept_rule and not rule_fields(self.kept_rule):
             self.repeat.choices = _choices([*REPEATS, OTHER])
 
     def validate_every(self, field: Any) -> None:
@@ -146,7 +149,10 @@ def rule_fields(rule: str) -> dict[str, Any]:
     if "COUNT" in parts:
         values |= {"ends": "count", "count": int(parts["COUNT"])}
     elif "UNTIL" in parts:
-        values |= {"ends": "until", "until": _day_of(parts["UNTIL"], Setting.zone())}
+        day = _day_of(parts["UNTIL"], Setting.zone())
+        if day is None:
+            return {}
+        values |= {"ends": "until", "until": day}
     return values
 
 
@@ -167,8 +173,7 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(23, 59, 59), tzinfo=zone).astimezone(UTC)
 
 
-def _day_of(until: str, zone: ZoneInfo) -> date:
-    if "T" not in until:
-        return date(int(until[:4]), int(until[4:6]), int(until[6:8]))
-    moment = datetime.strptime(until.rstrip("Z"), "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-    return moment.astimezone(zone).date()
+def _day_of(until: str, zone: ZoneInfo) -> date | None:
+    """The day in `zone` of a rule's end, None where the field takes no such day."""
+    moment = datetime.strptime(until, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return moment.astimezone(zone).date() if FIRST < moment.date() < LAST else None

@@ -58,7 +58,10 @@ class Recurrence:
         last = re.search(r"UNTIL=([^;]+)", self.rule)
         until = _moment(last[1]) if last else None
         for found in _dates(_without(self.rule, "UNTIL"), self._first).xafter(local, inc=True):
-            instant = found.replace(tzinfo=self.zone).astimezone(UTC)
+            try:
+                instant = found.replace(tzinfo=self.zone).astimezone(UTC)
+            except OverflowError:  # the last evening of the year 9999
+                return
             if until is not None and instant > until:
                 return
             if instant > moment or (included and instant == moment):

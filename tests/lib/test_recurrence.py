@@ -156,3 +156,9 @@ def test_a_last_day_of_the_first_years_is_long_over(until):
     assert re.fullmatch(r"FREQ=DAILY;UNTIL=\d{8}T\d{6}Z", rule)
     with pytest.raises(BadRule, match="never"):
         Recurrence(rule, datetime(2026, 8, 21, tzinfo=UTC), zone).check(timedelta(hours=1))
+
+
+def test_dates_end_with_the_last_evening_that_has_an_instant():
+    zone = ZoneInfo("America/New_York")
+    start = datetime(9990, 12, 31, 23, tzinfo=zone).astimezone(UTC)
+    assert len(list(Recurrence("FREQ=YEARLY", start, zone).after(start))) == 8

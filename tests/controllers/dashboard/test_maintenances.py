@@ -136,6 +136,35 @@ def test_the_preview_says_why_it_tells_no_dates(browser):
     assert "This lies before the first date." in told(ends="until", until="2026-11-01")
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+@pytest.mark.parametrize("wrong", [{"until": "9999-12-31"}, {"starts_at": "9999-12-31T12:00"}])
+def test_a_day_at_the_end_of_all_time_is_refused_in_every_zone(browser, zone, wrong):
+    Setting.set(timezone=zone)
+    db.session.commit()
+    browser.get("/dashboard/schedule/create")
+    fields = {**PLAN, "repeat": "daily", "ends": "until", "until": "2026-12-31", **wrong}
+    preview = browser.submit("/dashboard/schedule/dates", **fields)
+    assert preview.status_code == 200 and "<li>" not in preview.text
+    answer = browser.submit("/dashboard/schedule/create", **fields)
+    assert answer.status_code == 422
+    assert f'value="{next(iter(wrong.values()))}"' in answer.text
+
+
+def test_a_rule_with_an_end_that_no_field_takes_is_kept(browser):
+    Setting.set(timezone="Asia/Tokyo")
+    rule = "FREQ=DAILY;UNTIL=99991231T235959Z"
+    series = make_maintenance(starts_in=timedelta(days=3), rule=rule)
+    assert rule in browser.get(f"/dashboard/schedule/{series.id}/edit").text
+
+
+@pytest.mark.parametrize("part", ["INTERVAL=x", "COUNT=x", "UNTIL=x", "UNTIL=20261399", "BYDAY"])
+def test_what_a_script_says_was_the_rule_may_be_none(browser, part):
+    browser.get("/dashboard/schedule/create")
+    fields = {**PLAN, "repeat": "daily", "kept_rule": f"FREQ=DAILY;{part}"}
+    assert browser.submit("/dashboard/schedule/dates", **fields).text.count("<li>") == 5
+    assert "<li>" not in browser.submit("/dashboard/schedule/dates", **{**fields, "repeat": "other"}).text
+
+
 def test_a_rule_that_the_form_cannot_say_is_kept(browser):
     series = make_maintenance(starts_in=timedelta(days=3), rule="FREQ=YEARLY")
     page = browser.get(f"/dashboard/schedule/{series.id}/edit").text
