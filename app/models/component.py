@@ -167,8 +167,28 @@ class Component(Restorable, Visible, Ordered, Model):
         """Say outright how it is: who speaks last is right, so open incidents take the same impact on it."""
         at, before = clock.now(), self.status
         self._set_baseline(status, at)
-        for impact in [impact for impact in self.impacts if impact.is_open]:
-            impact.incident.set_impact(self, status, at=at)
+        # No incident puts a component under maintenance: then the baseline alone does, and they do nothing to it.
+        suffered = status if status in ComponentStatus.impacts() else ComponentStatus.OPERATIONAL
+        for impact in self._open_impacts:
+            impact.incident.set_impact(self, suffered, at=at)
+        self._settle_from(before, at, actor=actor, notify=notify)
+
+    def ease(self, status: ComponentStatus, *, actor: Actor | None) -> None:
+        """Lower what makes it worse than `status`, which an open incident has brought: other incidents to that, and
+        the baseline to operational, so that nothing of it outlasts them. Work that goes on stays."""
+        at, before = clock.now(), self.status
+        if self.baseline.severity > status.severity:
+            self._set_baseline(ComponentStatus.OPERATIONAL, at)
+        for impact in self._open_impacts:
+            if impact.status.severity > status.severity:
+                impact.incident.set_impact(self, status, at=at)
+        self._settle_from(before, at, actor=actor, notify=False)
+
+    @property
+    def _open_impacts(self) -> list["Impact"]:  # type: ignore[name-defined]  # noqa: F821
+        return [impact for impact in self.impacts if impact.is_open]
+
+    def _settle_from(self, before: ComponentStatus, at: datetime, *, actor: Actor | None, notify: bool) -> None:
         self.settle(since=at, actor=actor)
         if self.status is not before:
             change = {"old": int(before), "new": int(self.status), "component_ids": [self.id]}

@@ -6,7 +6,7 @@ from app.models import Component, Event, StatusChange
 from app.models.enums import ComponentStatus, IncidentStatus, Visibility
 from tests.factories import make_component, make_group, make_incident
 
-OK, SLOW, PARTIAL, MAJOR = (ComponentStatus(value) for value in (1, 2, 3, 4))
+OK, SLOW, PARTIAL, MAJOR, UNKNOWN, WORK = ComponentStatus
 
 
 def changes(component):
@@ -33,6 +33,38 @@ def test_saying_a_status_outright_overrules_open_incidents(olive):
     assert api.status is OK
     assert incident.worst_impacts == {api: OK}
     assert incident.is_open
+
+
+def test_under_maintenance_is_said_of_the_component_and_of_no_incident(olive):
+    api = make_component()
+    incident = make_incident(impacts={api: MAJOR})
+    api.say_status(WORK, actor=olive)
+    assert (api.status, incident.worst_impacts) == (WORK, {api: OK})
+    incident.fix(actor=olive)
+    assert api.status is WORK
+
+
+def test_what_an_incident_eases_recovers_with_the_incidents(olive):
+    api = make_component(status=PARTIAL)
+    worse, milder = make_incident(impacts={api: MAJOR}), make_incident(impacts={api: OK})
+    made = make_incident(impacts={api: SLOW})
+    api.ease(SLOW, actor=olive)
+    assert api.status is SLOW
+    assert (worse.worst_impacts, milder.worst_impacts) == ({api: SLOW}, {api: OK})
+    for incident in (made, worse):
+        assert api.status is SLOW
+        incident.fix(actor=olive)
+    assert api.status is api.baseline is OK
+
+
+def test_easing_leaves_alone_what_is_not_worse(olive):
+    api = make_component(status=SLOW)
+    incident = make_incident(impacts={api: PARTIAL})
+    api.ease(PARTIAL, actor=olive)
+    db.session.commit()
+    incident.fix(actor=olive)
+    assert api.status is api.baseline is SLOW
+    assert not db.session.scalars(sa.select(Event).filter_by(name="component.status_changed")).all()
 
 
 def test_every_change_of_status_is_kept_with_its_time_cause_and_author(olive):

@@ -32,10 +32,15 @@ def affected(wanted: Affecting, incident: Incident | None = None) -> dict[Compon
     raise Invalid(component_status=_("The component_status field is required when component_id is present."))
 
 
-def hold(impacts: dict[Component, ComponentStatus]) -> None:
-    """See that each component is what the client said: to old clients that word is outright, whoever spoke before."""
+def hold(impacts: dict[Component, ComponentStatus], incident: Incident) -> None:
+    """See that each component is what the client said of it with `incident`, whoever spoke before. As long as that is
+    open the word goes with it; said with the fix, it is outright."""
     for component, status in impacts.items():
-        if component.status is not status:
+        if component.status is status:
+            continue
+        if incident.is_open:
+            component.ease(status, actor=g.actor)
+        else:
             component.say_status(status, actor=g.actor)
 
 

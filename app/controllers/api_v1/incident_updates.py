@@ -75,7 +75,7 @@ def create_incident_update(incident: Incident) -> Response:
         impacts=impacts,
         notify=wanted.notify,
     )
-    hold(impacts)
+    hold(impacts, incident)
     return saved(lambda: incident_update_json(made, zone()))
 
 

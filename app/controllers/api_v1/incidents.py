@@ -109,7 +109,7 @@ def create_incident() -> Response:
         visibility=visibility(wanted.visible),
         **{**wanted.written(), **message_by_template(wanted, impacts)},
     )
-    hold(impacts)
+    hold(impacts, made)
     return saved(lambda: incident_json(made, zone(), g.viewer))
 
 
@@ -131,7 +131,7 @@ def change_incident(found: Incident) -> Response:
     if impacts and len(found.components) == 1 and found.components[0] not in impacts:
         found.drop_component(found.components[0], actor=g.actor)
     found.edit(actor=g.actor, impacts=impacts, **changes)
-    hold(impacts)
+    hold(impacts, found)
     return saved(lambda: incident_json(found, zone(), g.viewer))
 
 

@@ -28,6 +28,7 @@ MAINTENANCE = {
 IMPACT = {
     ComponentStatus.OPERATIONAL: "none",
     ComponentStatus.UNKNOWN: "none",
+    ComponentStatus.UNDER_MAINTENANCE: "none",
     ComponentStatus.PERFORMANCE_ISSUES: "minor",
     ComponentStatus.PARTIAL_OUTAGE: "major",
     ComponentStatus.MAJOR_OUTAGE: "critical",

@@ -1,9 +1,11 @@
+from datetime import timedelta
+
 import pytest
 
 from app.extensions import db
 from app.models import Event, EventName, Incident, Setting
 from app.models.enums import ComponentStatus, IncidentStatus, Visibility
-from tests.factories import make_component, make_incident
+from tests.factories import make_component, make_incident, make_maintenance
 
 VALID = {"name": "Slow", "message": "We *look* into it.\n\nSoon more.", "status": 1}
 
@@ -54,6 +56,40 @@ def test_the_word_of_an_old_client_on_a_component_is_outright(api, olive):
     assert client.get("/components/1").json["data"]["status"] == 2
     client.put("/incidents/1", json={"status": 4, "component_id": 1, "component_status": 1})
     assert client.get("/components/1").json["data"]["status"] == 1
+
+
+def test_a_status_that_came_with_an_incident_goes_with_it_whoever_spoke_before(api, olive):
+    make_incident(impacts={make_component(): ComponentStatus.MAJOR_OUTAGE})
+    client = api(olive)
+    client.post("/incidents", json={**VALID, "component_id": 1, "component_status": 2})
+    update = {"status": 2, "message": "Not yet.", "component_id": 1, "component_status": 2}
+    client.post("/incidents/1/updates", json=update)
+    assert client.get("/components/1").json["data"]["status"] == 2
+    for number in (1, 2):
+        client.put(f"/incidents/{number}", json={"status": 4})
+    assert client.get("/components/1").json["data"]["status"] == 1
+
+
+def test_a_state_that_nobody_knows_does_not_outlast_the_incident_that_came_in_a_maintenance(api, olive):
+    component = make_component()
+    work = make_maintenance(starts_in=timedelta(hours=-1), components=[component])
+    client = api(olive)
+    client.post("/incidents", json={**VALID, "component_id": 1, "component_status": 0})
+    assert client.get("/components/1").json["data"]["status"] == 2
+    work.finish(actor=olive)
+    db.session.commit()
+    assert client.get("/components/1").json["data"]["status"] == 0
+    client.put("/incidents/1", json={"status": 4})
+    assert client.get("/components/1").json["data"]["status"] == 1
+
+
+@pytest.mark.parametrize("status", [1, 2])
+def test_a_status_said_with_the_fix_is_outright(api, olive, status):
+    make_component()
+    client = api(olive)
+    client.post("/incidents", json={**VALID, "component_id": 1, "component_status": 4})
+    client.put("/incidents/1", json={"status": 4, "component_id": 1, "component_status": status})
+    assert client.get("/components/1").json["data"]["status"] == status
 
 
 @pytest.mark.parametrize(

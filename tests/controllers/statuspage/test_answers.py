@@ -9,6 +9,7 @@ from app.lib import clock
 from app.models import Component, Maintenance
 from app.models.enums import ComponentStatus, IncidentStatus, Visibility
 from app.models.setting import Setting
+from app.serializers.statuspage import words
 from tests.factories import make_component, make_group, make_incident, make_maintenance
 from tests.queries import count_queries
 from tests.statuspage import NAMES
@@ -140,6 +141,19 @@ def test_the_roll_up(client, statuses, said):
     indicator, description = said
     expected = {"indicator": indicator, "description": description}
     assert told(client, "status")["status"] == told(client)["status"] == expected
+
+
+def test_under_maintenance_said_of_a_component_with_an_open_incident(client):
+    component = make_component()
+    make_incident(impacts={component: WELL})
+    component.say_status(ComponentStatus.UNDER_MAINTENANCE, actor=None)
+    db.session.commit()
+    told_of = told(client)
+    assert (told_of["components"][0]["status"], told_of["incidents"][0]["impact"]) == ("under_maintenance", "none")
+
+
+def test_there_is_a_word_for_every_status():
+    assert set(words.COMPONENT) == set(words.IMPACT) == set(ComponentStatus)
 
 
 def test_incidents_and_work_without_components_count(client):
