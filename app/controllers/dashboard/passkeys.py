@@ -49,7 +49,8 @@ def passkey_create() -> ResponseReturnValue:
             raise ValueError
         made = passkeys.read_creation(passkey_site(), credential, challenge.text)
         codes = [] if g.actor.has_two_factor else g.actor.renew_recovery_codes(actor=g.actor)
-        kept = [str(each)[:20] for each in credential["response"].get("transports") or []][:10]
+        ways = credential["response"].get("transports")
+        kept = [str(each)[:20] for each in ways[:10]] if isinstance(ways, list) else []
         Passkey.create(user=g.actor, name=form.name.data or "", transports=kept, actor=g.actor, **made._asdict())
         db.session.commit()
     except ValueError:

@@ -110,13 +110,16 @@ def text(data):
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
+def public_half(secret) -> bytes:
+    point = secret.public_key().public_numbers()
+    return cbor2.dumps({1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")})
+
+
 @pytest.fixture
 def secret(key):
     """The device's half of the key."""
     made = generate_private_key(SECP256R1())
-    point = made.public_key().public_numbers()
-    cose = {1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")}
-    key.public_key = text(cbor2.dumps(cose))
+    key.public_key = text(public_half(made))
     db.session.commit()
     return made
 
@@ -188,6 +191,22 @@ def test_what_no_device_made_is_not_kept(browser, key, body):
     answer = post(browser, PATH, body)
     assert answer.status_code == 422 and answer.json["message"]
     assert len(db.session.scalars(sa.select(Passkey)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [(["usb", "nfc"], ["usb", "nfc"]), ([7] * 20, ["7"] * 10), (True, []), (7, []), ("usb", []), (None, [])],
+)
+def test_a_device_may_say_anything_of_how_it_is_reached(browser, told, kept):
+    options = post(browser, f"{PATH}/options", {"name": "Key", "present": PASSWORD}).json
+    said = {"type": "webauthn.create", "challenge": options["challenge"], "origin": "http://status.test"}
+    number, public = b"number", public_half(generate_private_key(SECP256R1()))
+    data = hashlib.sha256(b"status.test").digest() + b"\x45" + bytes(4 + 16) + len(number).to_bytes(2, "big")
+    attested = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data + number + public})
+    response = {"clientDataJSON": text(json.dumps(said).encode()), "attestationObject": text(attested)}
+    made = {**credential(), "id": text(number), "rawId": text(number), "response": {**response, "transports": told}}
+    assert post(browser, PATH, {"name": "Key", "credential": made}).status_code == 200
+    assert db.session.scalars(sa.select(Passkey)).one().transports == kept
 
 
 def test_they_are_renamed_and_removed_by_the_password(ed, browser, key):
