@@ -119,7 +119,7 @@ class Maintenance(Restorable, Clocked, Listed, Visible, Model):
         if components is not None:
             self._choose(components, actor=actor)
         if rule is not None and not self.is_series and rule.strip() and self.state is not MaintenanceState.PLANNED:
-            raise Conflict(_("Work that has begun cannot become a series."))
+            raise Invalid(rule=_("Work that has begun cannot become a series."))
         self._retime(times if rule is None else {**times, "rule": rule.strip()})
         if not times and "publish_at" in changes:
             self._check_times()

@@ -120,7 +120,7 @@ class Clocked(Recurring):
         if not changed:
             return False
         if self._over_at is not None and not self.is_series:
-            raise Conflict(_("This maintenance is over."))
+            raise Invalid(**{next(iter(changed)): _("This maintenance is over.")})
         if self.began_at is not None and "starts_at" in changed:
             if changed.pop("starts_at").replace(second=0, microsecond=0) != self.starts_at.replace(
                 second=0, microsecond=0

@@ -174,6 +174,33 @@ def test_a_rule_that_the_form_cannot_say_is_kept(browser):
     assert (only().name, only().rule) == ("Yearly", "FREQ=YEARLY")
 
 
+@pytest.mark.parametrize(
+    ("end", "change", "sentence"),
+    [
+        ("", {"repeat": "weekly"}, "Work that has begun cannot become a series."),
+        ("finish", {"repeat": "weekly"}, "Work that has begun cannot become a series."),
+        ("finish", {"starts_at": "2026-11-24T22:30"}, "This maintenance is over."),
+        ("cancel", {"ends_at": "2026-11-24T23:30"}, "This maintenance is over."),
+    ],
+)
+def test_what_is_too_late_to_change_is_said_at_its_field_and_all_stays(browser, frozen, end, change, sentence):
+    browser.get("/dashboard/schedule/create")
+    assert browser.submit("/dashboard/schedule/create", **PLAN).status_code == 302
+    frozen(days=3, hours=10, minutes=30)
+    work = only()
+    work.begin(actor=None)
+    if end:
+        getattr(work, end)(actor=None)
+    db.session.commit()
+    path = f"/dashboard/schedule/{work.id}/edit"
+    browser.get(path)
+    late = browser.submit(path, **{**PLAN, "message": "What I typed.", **change})
+    assert late.status_code == 422
+    assert sentence in late.text and "What I typed." in late.text
+    assert (only().message, only().rule) == (PLAN["message"], "")
+    assert browser.submit(path, **{**PLAN, "message": "What I typed."}).status_code == 302
+
+
 def test_two_who_edit_at_once_do_not_undo_each_other_unasked(browser):
     path = f"/dashboard/schedule/{make_maintenance().id}/edit"
 
