@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from dotenv import dotenv_values
+from redis import ConnectionPool, RedisError
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -23,7 +24,8 @@ SHORTEST_KEY = 32
 SHORTEST_TOKEN = 16
 PROGRAMS = ("web,worker,clock", "web,worker", "web,clock", "worker,clock", "web", "worker", "clock")
 # What app/lib/redis_address.py reads: [[name]:password@]host[:port],.../service[/db][?sentinel_password=...]
-SENTINELS = re.compile(r"([^@/?]*@)?[^,@/?\s]+(,[^,@/?\s]+)*/[\w.-]+(/\d+)?(\?sentinel_password=[^&]+)?")
+PLACE = r"(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:\d{1,5})?"
+SENTINELS = re.compile(rf"([^][@/?#]*@)?{PLACE}(,{PLACE})*/[\w.-]+(/\d+)?(\?sentinel_password=[^&#]+)?")
 LOST = {"tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2}
 RANGES = {"count": (1, 999), "index": (0, 9999), "port": (1, 65535), "limit": (0, 1_000_000)}
 DATABASES = {
@@ -52,7 +54,7 @@ class Variable(NamedTuple):
 VARIABLES = (
     Variable("APP_KEY", "secret", None, "Signs cookies and links, encrypts secrets; 32 characters or more"),
     Variable("APP_URL", "address", None, "Where visitors find the page; http://localhost:PORT if unset"),
-    Variable("INSTANCE", "path", "instance", "Folder for database, queue, uploads and logged mail"),
+    Variable("INSTANCE", "path", "instance", "Folder for database, queue and logged mail"),
     Variable("HOST", "text", "127.0.0.1", "Address to listen on; 0.0.0.0 for every network"),
     Variable("PORT", "port", "8000", "Port to listen on"),
     Variable("BIND", "socket", None, "For a proxy here, a Unix socket instead: unix:/run/daymark/web.sock"),
@@ -295,13 +297,30 @@ def _redis(values: dict[str, Any]) -> dict[str, Any]:
             raise ConfigError("REDIS_URL: does not begin with redis://, rediss://, redis+sentinel:// or unix://")
         if scheme.endswith("+sentinel") and not SENTINELS.fullmatch(rest):
             raise ConfigError("REDIS_URL: is not of the form redis+sentinel://host:port,host:port/service/db")
+        if not scheme.endswith("+sentinel") and not _is_redis(values["REDIS_URL"]):
+            raise ConfigError(
+                "REDIS_URL: is not of the form redis://name:password@host:port/db; a / in the password is written %2F"
+            )
         return {"REDIS_EMBEDDED": False}
     if values["REDIS_HOST"]:
         password = f":{quote(values['REDIS_PASSWORD'], safe='')}@" if values["REDIS_PASSWORD"] else ""
-        place = f"{values['REDIS_HOST']}:{values['REDIS_PORT']}/{values['REDIS_DATABASE']}"
-        return {"REDIS_URL": f"redis://{password}{place}", "REDIS_EMBEDDED": False}
+        host = values["REDIS_HOST"]
+        host = f"[{host}]" if ":" in host else host
+        url = f"redis://{password}{host}:{values['REDIS_PORT']}/{values['REDIS_DATABASE']}"
+        if not set("/?#@").isdisjoint(host) or not _is_redis(url):
+            raise ConfigError("REDIS_HOST: is not a host alone; REDIS_PORT and REDIS_PASSWORD hold the rest")
+        return {"REDIS_URL": url, "REDIS_EMBEDDED": False}
     socket = run_folder(values["INSTANCE"]) / "valkey.sock"
     return {"REDIS_URL": f"unix://{quote(str(socket))}?db=0", "REDIS_EMBEDDED": True}
+
+
+def _is_redis(url: str) -> bool:
+    """Tell whether a connection can be made of the address; none is opened. What is wrong may quote the password."""
+    try:
+        ConnectionPool.from_url(url).make_connection()
+    except (ValueError, TypeError, RedisError):
+        return False
+    return True
 
 
 def run_folder(instance: Path) -> Path:
@@ -322,7 +341,6 @@ def _mail(values: dict[str, Any]) -> dict[str, Any]:
         "MAIL_USE_TLS": values["MAIL_ENCRYPTION"] == "tls",
         "MAIL_USE_SSL": values["MAIL_ENCRYPTION"] == "ssl",
         "MAIL_ADDRESS": address,
-        "MAIL_DEFAULT_SENDER": (values["MAIL_NAME"] or "Daymark", address),
     }
 
 

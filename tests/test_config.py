@@ -40,6 +40,12 @@ def load(**environ):
         ("DB_DATABASE", {"DB_DRIVER": "pgsql"}),
         ("DB_PASSWORD", {"DB_PASSWORD": "base64:?"}),
         ("REDIS_URL", {"REDIS_URL": "http://127.0.0.1"}),
+        ("REDIS_URL", {"REDIS_URL": "redis://host:port/0"}),
+        ("REDIS_URL", {"REDIS_URL": "redis://host:123456/0"}),
+        ("REDIS_URL", {"REDIS_URL": "redis://host/0?pasword=x"}),
+        ("REDIS_URL", {"REDIS_URL": "rediss://host/0?ssl_cert_reqs=some"}),
+        ("REDIS_HOST", {"REDIS_HOST": "host:6379"}),
+        ("REDIS_HOST", {"REDIS_HOST": "host/0"}),
         ("CACHE_DRIVER", {"CACHE_DRIVER": "apc"}),
         ("QUEUE_DRIVER", {"QUEUE_DRIVER": "sync"}),
         ("MAIL_HOST", {"MAIL_DRIVER": "smtp"}),
@@ -54,9 +60,19 @@ def test_nonsense_is_refused_in_one_line_that_names_it(name, values):
     assert "\n" not in str(caught.value)
 
 
-def test_a_secret_is_never_in_the_message():
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("DATABASE_URL", "mysql://u:hunter2@host:port/name"),
+        ("REDIS_URL", "redis://:hunter2/@host:6379/0"),
+        ("REDIS_URL", "redis://:hunter2#@host:6379/0"),
+        ("REDIS_URL", "redis+sentinel://:hunter2#@host:6379/page"),
+    ],
+)
+def test_a_secret_is_never_in_the_message(name, url):
     with pytest.raises(config.ConfigError) as caught:
-        load(DATABASE_URL="mysql://u:hunter2@host:port/name")
+        load(**{name: url})
+    assert str(caught.value).startswith(f"{name}: ")
     assert "hunter2" not in str(caught.value)
 
 
@@ -108,6 +124,14 @@ def test_our_own_valkey_unless_a_redis_is_named():
     named = load(REDIS_HOST="queue", REDIS_PASSWORD="p/w", REDIS_DATABASE="3")
     assert named["REDIS_URL"] == "redis://:p%2Fw@queue:6379/3"
     assert not named["REDIS_EMBEDDED"]
+    assert load(REDIS_HOST="2001:db8::1")["REDIS_URL"] == "redis://[2001:db8::1]:6379/0"
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://ada:p%2Fw@[::1]:6379/0", "rediss://queue", "unix:///run/my%20queue.sock?db=1"]
+)
+def test_a_redis_by_url(url):
+    assert load(REDIS_URL=url)["REDIS_URL"] == url
 
 
 @pytest.mark.parametrize(
@@ -117,7 +141,16 @@ def test_a_redis_behind_sentinels(address):
     assert load(REDIS_URL=address)["REDIS_URL"] == address
 
 
-@pytest.mark.parametrize("address", ["redis+sentinel://one", "redis+sentinel:///page", "redis+sentinel://one/page/x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis+sentinel://one",
+        "redis+sentinel:///page",
+        "redis+sentinel://one/page/x",
+        "redis+sentinel://one:123456/page",
+        "redis+sentinel://o(e/page",
+    ],
+)
 def test_a_redis_behind_nonsense(address):
     with pytest.raises(config.ConfigError, match=r"^REDIS_URL: is not of the form redis\+sentinel"):
         load(REDIS_URL=address)
