@@ -1,5 +1,6 @@
 """`.env` says the same to python-dotenv, to a shell and to config.py, whatever is written into it."""
 
+import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
@@ -76,3 +77,13 @@ def test_a_linked_file_stays_a_link(tmp_path):
     envfile.write(tmp_path / ".env", {"LOG_LEVEL": "debug"})
     assert (tmp_path / ".env").is_symlink()
     assert (tmp_path / "elsewhere/env").read_text() == "LOG_LEVEL=debug\n"
+
+
+def test_written_by_root_it_stays_with_whom_it_belongs_to(tmp_path):
+    # Who is not root writes only what is theirs already.
+    them, us = (65534, 65534) if os.geteuid() == 0 else (os.geteuid(), os.getegid()), (os.geteuid(), os.getegid())
+    path = tmp_path / ".env"
+    for folder, owner in ((them, them), (us, them)):  # a new file goes to whose folder it is in
+        os.chown(tmp_path, *folder)
+        envfile.write(path, {"LOG_LEVEL": "debug"})
+        assert (path.stat().st_uid, path.stat().st_gid, path.stat().st_mode & 0o777) == (*owner, 0o600)
