@@ -25,9 +25,6 @@ from app.models import FirstRun, Incident, Subscriber
 from app.models.enums import IncidentStatus
 from bench.page import environment, free_port, running
 
-POOL = "-m rq.cli worker-pool urgent mail webhooks default --worker-class app.jobs.pool.Worker"
-POOL += " --connection-class app.lib.redis_address.Client --logging-level WARNING --num-workers"
-
 
 class Server:
     """Takes every mail, after `pause` seconds, and notes when."""
@@ -57,7 +54,7 @@ def told(server: Server, mails: int, workers: int, environ: dict[str, str]) -> f
     status = IncidentStatus.INVESTIGATING
     Incident.open(name="Errors when paying", message="We are looking into it.", status=status, actor=None)
     db.session.commit()
-    with running([sys.executable, *POOL.split(), str(workers)], environ):
+    with running([sys.executable, "-m", "app.jobs.pool"], {**environ, "MAIL_WORKERS": str(workers)}):
         while len(server.taken) < mails:
             time.sleep(0.1)
     return (mails - 1) / (server.taken[-1] - server.taken[0])
@@ -76,7 +73,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         port = free_port()
         mail = {"MAIL_DRIVER": "smtp", "MAIL_HOST": "127.0.0.1", "MAIL_PORT": str(port), "MAIL_ENCRYPTION": "null"}
-        environ = {**environment(Path(name), port), **mail, "RQ_REDIS_URL": f"unix://{name}/valkey.sock?db=0"}
+        environ = {**environment(Path(name), port), **mail}
         if database := os.environ.get("TEST_DATABASE_URL"):
             environ["DATABASE_URL"] = database
         os.environ.update(environ)

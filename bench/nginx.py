@@ -86,7 +86,7 @@ def main() -> None:
         daymark.answers = lambda path="": listens(folder / "web.sock")  # type: ignore[method-assign]
         address = f"http://127.0.0.1:{port}"
         with daymark.running(), front.nginx(folder, "local.conf", {8080: port}, lambda: reads(f"{address}/")):
-            wait_until(lambda: daymark.pids("worker-pool") and daymark.pids("rq.cli cron"), what="worker and clock")
+            wait_until(lambda: daymark.pids("app.jobs.pool") and daymark.pids("rq.cli cron"), what="worker and clock")
             page = urlopen(f"{address}/", timeout=10).read()
             (folder / "daymark/app/static/page.html").write_bytes(page)
             measure(address, len(page), options)

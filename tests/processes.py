@@ -139,7 +139,7 @@ class Daymark:
         return found
 
     def pids(self, words: str) -> list[int]:
-        """The processes whose command line holds `words`, such as `worker-pool` or `valkey-server`."""
+        """The processes whose command line holds `words`, such as `app.jobs.pool` or `valkey-server`."""
         return sorted(pid for pid, command in self.processes().items() if words in command)
 
     def memory(self) -> tuple[float, float]:

@@ -4,7 +4,6 @@ import configparser
 import importlib
 import os
 import re
-import shlex
 import signal
 import socket
 import sqlite3
@@ -18,7 +17,7 @@ import pytest
 
 import config
 from app.cli import boot
-from app.jobs import LONGEST_JOB, QUEUES
+from app.jobs import LONGEST_JOB
 from tests.processes import ROOT, Daymark, copy_tree, free_port, wait_until
 
 KEY = "k3yk3yABCDEFGHIJKLMNopqrstuvwxyz0123"
@@ -52,13 +51,6 @@ def supervised(program):
     parser = configparser.RawConfigParser(inline_comment_prefixes=(";",))
     parser.read(ROOT / "supervisord.conf")
     return parser[f"program:{program}"]
-
-
-def test_supervisor_runs_workers_for_exactly_our_queues():
-    words = shlex.split(supervised("worker")["command"])
-    first = words.index("worker-pool") + 1
-    assert tuple(words[first : first + len(QUEUES)]) == QUEUES
-    assert words[first + len(QUEUES)].startswith("--")
 
 
 def test_supervisor_waits_for_the_longest_job_and_never_gives_up():
@@ -125,7 +117,7 @@ def test_the_example_and_the_readme_list_every_variable():
 
 def test_bin_run_serves_the_wizard_and_leaves_nothing_behind(daymark):
     with daymark.running("/setup"):
-        for words in ("gunicorn", "worker-pool", "rq.cli cron", "valkey-server", "prompt_supervisor"):
+        for words in ("gunicorn", "app.jobs.pool", "rq.cli cron", "valkey-server", "prompt_supervisor"):
             wait_until(lambda words=words: daymark.pids(words), what=words)
         assert f"open http://localhost:{daymark.port}" in daymark.log
         assert (daymark.instance / "setup-code").read_text().strip() in daymark.log
@@ -213,8 +205,8 @@ def test_a_deep_instance_folder_still_gets_its_sockets(daymark, tmp_path):
 
 def test_a_new_env_file_takes_effect_without_a_restart(daymark):
     with daymark.running("/setup"):
-        wait_until(lambda: daymark.pids("worker-pool") and daymark.pids("rq.cli cron"), what="worker and clock")
-        web, worker, clock = (daymark.pids(words) for words in ("gunicorn", "worker-pool", "rq.cli cron"))
+        wait_until(lambda: daymark.pids("app.jobs.pool") and daymark.pids("rq.cli cron"), what="worker and clock")
+        web, worker, clock = (daymark.pids(words) for words in ("gunicorn", "app.jobs.pool", "rq.cli cron"))
         with (daymark.tree / ".env").open("a") as file:
             file.write("APP_URL=https://status.example.org\n")
         server = f"unix://{config.run_folder(daymark.instance)}/supervisor.sock"
@@ -224,7 +216,7 @@ def test_a_new_env_file_takes_effect_without_a_restart(daymark):
             lambda: daymark.pids("gunicorn") and not set(daymark.pids("gunicorn")) & set(web[1:]), what="new web"
         )
         wait_until(
-            lambda: daymark.pids("worker-pool") and not set(daymark.pids("worker-pool")) & set(worker),
+            lambda: daymark.pids("app.jobs.pool") and not set(daymark.pids("app.jobs.pool")) & set(worker),
             what="new worker",
         )
         wait_until(lambda: daymark.pids("rq.cli cron") not in ([], clock), what="a new clock")

@@ -1,7 +1,6 @@
 """The last thing bin/run does: prepare this instance, then become its Supervisor."""
 
 import fcntl
-import logging
 import os
 import socket
 import sys
@@ -12,10 +11,10 @@ from typing import IO, Any, NoReturn
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
 
 import config
+from app.cli.migrating import migrate
 from app.extensions import db
 from app.lib import setup_code
 from app.models import FirstRun
@@ -98,7 +97,11 @@ def _make_folders(instance: Path, run: Path, logs: Path | None) -> None:
 def _lock(instance: Path) -> None:
     """Claim the instance for as long as this process, which becomes Supervisor, lives."""
     path = instance / "daymark.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        mend = f"chown -R {instance} to who runs Daymark"
+        raise CannotStart(f"cannot write to {path}: {error.strerror}; {mend}") from None
     os.dup2(descriptor, LOCK_DESCRIPTOR, inheritable=True)
     if descriptor != LOCK_DESCRIPTOR:
         os.close(descriptor)
@@ -133,10 +136,8 @@ def _refuse_taken_socket(path: str) -> None:
 
 
 def _migrate() -> None:
-    # It names its database at every start, which belongs to no terminal.
-    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
     try:
-        upgrade()
+        migrate()
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         place = db.engine.url.render_as_string(hide_password=True)
@@ -188,7 +189,6 @@ def _become_supervisor(settings: dict[str, Any], instance: Path, run: Path, logs
         **_programs(settings["PROGRAMS"].split(","), logs),
         "DAYMARK_WEB_WORKERS": str(settings["WEB_WORKERS"]),
         "DAYMARK_WEB_THREADS": str(settings["WEB_THREADS"]),
-        "DAYMARK_MAIL_WORKERS": str(settings["MAIL_WORKERS"]),
         "RQ_REDIS_URL": settings["REDIS_URL"],
         "PYTHONUNBUFFERED": "1",
     }

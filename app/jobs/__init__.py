@@ -13,7 +13,7 @@ from app.extensions import db
 
 log = logging.getLogger(__name__)
 
-# In the order in which workers look at them; supervisord.conf names the same (a test checks).
+# In the order in which workers look at them.
 QUEUES = ("urgent", "mail", "webhooks", "default")
 LONGEST_JOB = 300  # seconds; Supervisor waits longer than this before it kills a worker
 WAITING = "waiting_jobs"

@@ -89,7 +89,7 @@ def test_valkey_stopped_while_an_incident_is_reported(daymark, mailbox):
     assert report(daymark, "Reported without a queue") == 200
     supervisorctl(daymark, "start", "valkey")
     wait_until(lambda: mailbox.messages, 60, "the mail")
-    wait_until(lambda: daymark.pids("worker-pool"), 10, "the worker")
+    wait_until(lambda: daymark.pids("app.jobs.pool"), 10, "the worker")
     assert report(daymark, "Reported with a queue") == 200
     wait_until(lambda: len(mailbox.messages) >= 2, 60, "the second mail")
     subjects = Counter(message["Subject"] for message in mailbox.messages)
@@ -103,7 +103,7 @@ def test_a_worker_killed_in_the_middle_of_two_hundred_mails(daymark, mailbox):
     everyone = {f"s{number}@example.org" for number in range(1, 201)}
     assert report(daymark, "Two hundred are told") == 200
     wait_until(lambda: len(mailbox.messages) >= 60, 60, "sixty mails")
-    for pid in daymark.pids("worker-pool"):
+    for pid in daymark.pids("app.jobs.pool"):
         os.kill(pid, signal.SIGKILL)
     assert len(mailbox.messages) < 200
     # The one that it was sending is its own for a minute (LEASE in app/models/delivery.py), which passes at once here.
