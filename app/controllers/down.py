@@ -13,8 +13,19 @@ from app.page_cache import GONE, generation_of_answer, may_be_member
 
 # Where each process notes whether the page is down, and in which generation it heard so.
 DOWN = "daymark.down"
-# What tells nothing of the page but how it looks, and that this process lives.
-OPEN = frozenset({"public.health", "public.asset", "public.looks", "public.upload"})
+# What tells nothing of the page but how it looks, and that this process lives; and the links of mails, which go on: mail
+# programs say only once that somebody wants no more.
+OPEN = frozenset(
+    {
+        "public.health",
+        "public.asset",
+        "public.looks",
+        "public.upload",
+        "public.verify",
+        "public.manage",
+        "public.unsubscribe",
+    }
+)
 # Answers of these are filed under generations anyway; the others read the settings anyway.
 BY_GENERATION = ("public", "api_v1", "statuspage")
 

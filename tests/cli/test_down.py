@@ -7,7 +7,7 @@ import redis
 
 from app.extensions import db
 from app.jobs import events
-from app.models import Setting
+from app.models import Setting, Subscriber
 from tests import factories
 
 SAID = "We move to a larger machine & are back by 14:00."
@@ -59,6 +59,18 @@ def test_each_api_says_it_in_its_dialect(app, client, down, api, olive):
 def test_signs_of_life_and_the_sign_in_stay(client, down, path):
     down()
     assert client.get(path).status_code == 200
+
+
+def test_the_links_of_mails_work(client, down):
+    sue = factories.make_subscriber("sue@example.org")
+    manage, wait = sue.code("manage"), factories.make_subscriber("tom@example.org", verified=False).code("verify")
+    down()
+    for path in (f"/subscribe/manage/{manage}", f"/unsubscribe/{manage}", f"/subscribe/verify/{wait}"):
+        assert client.get(path).status_code == 200, path
+    assert client.post(f"/unsubscribe/{manage}", data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    db.session.rollback()
+    assert not Subscriber.by_email("sue@example.org").is_active
+    assert client.get("/").status_code == client.get("/subscribe").status_code == 503
 
 
 def test_administrators_go_on_working(down, sign_in, anna, ed):
