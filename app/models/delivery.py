@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.extensions import db
 from app.lib import clock
@@ -56,6 +56,15 @@ class Delivery(Model):
     def waiting_since(cls) -> datetime | None:
         """Since when the oldest waits that is not sent yet; None when all are done."""
         return db.session.scalar(sa.select(sa.func.min(cls.created_at)).where(cls.state.in_(OPEN)))
+
+    @classmethod
+    def stuck_since(cls) -> datetime | None:
+        """Since when nothing goes out: the oldest that was not tried yet, or that was tried in vain while nothing behind
+        it was sent. What one reader's server puts off, and no other's, does not count. None while all goes well."""
+        behind = aliased(cls)
+        last_sent = sa.select(sa.func.coalesce(sa.func.max(behind.id), 0)).where(behind.state == NoticeState.SENT)
+        is_stuck = sa.or_(cls.attempts == 0, cls.id > last_sent.scalar_subquery())
+        return db.session.scalar(sa.select(sa.func.min(cls.created_at)).where(cls.state.in_(OPEN), is_stuck))
 
     @classmethod
     def hurry(cls) -> None:

@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from itertools import accumulate
 
 import redis
@@ -117,14 +118,25 @@ def _mails() -> Iterator[Metric]:
     oldest = GaugeMetricFamily(
         "daymark_oldest_mail_seconds", "Age of the oldest mail that is not sent yet; 0 without one", labels=["kind"]
     )
+    stuck = GaugeMetricFamily(
+        "daymark_stuck_mail_seconds",
+        "Age of the oldest mail that is not tried yet, or was in vain and nothing after it was sent; 0 without one",
+        labels=["kind"],
+    )
     for kind, table in MAILS.items():
-        counts, since = table.counts(), table.waiting_since()
+        counts = table.counts()
         for state in NoticeState:
             mails.add_metric([kind, state.name.lower()], counts.get(state, 0))
-        oldest.add_metric([kind], (clock.now() - since).total_seconds() if since is not None else 0)
+        oldest.add_metric([kind], _age(table.waiting_since()))
+        stuck.add_metric([kind], _age(table.stuck_since()))
     db.session.rollback()
     yield mails
     yield oldest
+    yield stuck
+
+
+def _age(since: datetime | None) -> float:
+    return (clock.now() - since).total_seconds() if since is not None else 0
 
 
 def _read_copy() -> Iterator[Metric]:

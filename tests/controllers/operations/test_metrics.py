@@ -1,6 +1,7 @@
 """Figures for Prometheus: who may read them, that they add up, and what they say when something is away."""
 
 import os
+import re
 import subprocess
 import sys
 import urllib.request
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+import yaml
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 from rq import SimpleWorker, Worker
@@ -114,6 +116,38 @@ def test_it_tells_of_mails_queues_and_machinery(counted):
     db.session.commit()
     found = scrape(counted)
     assert (found["daymark_mails", "notice", "sent"], found["daymark_oldest_mail_seconds", "notice"]) == (1, 0)
+
+
+def test_a_full_mailbox_is_no_reason_to_wake_anybody_and_a_silent_mail_server_is(counted):
+    def stuck():
+        return scrape(counted)["daymark_stuck_mail_seconds", "notice"]
+
+    first, second = make_subscriber(email="a@example.org"), make_subscriber(email="b@example.org")
+    make_incident(notify=True)
+    events.drain()
+    full, other = (db.session.query(Notice).filter_by(subscriber=one).one() for one in (first, second))
+    full, other = sorted((full, other), key=lambda notice: notice.id)
+    for notice in (full, other):
+        notice.created_at -= timedelta(hours=2)
+    db.session.commit()
+    assert 7200 <= stuck() < 7300  # no worker has tried
+    full.retry("452 mailbox full")
+    other.retry("connection refused")
+    db.session.commit()
+    assert 7200 <= stuck() < 7300  # none gets through
+    other.sent()
+    db.session.commit()
+    assert stuck() == 0 and scrape(counted)["daymark_oldest_mail_seconds", "notice"] >= 7200
+
+
+def test_what_is_told_of_figures_and_alarms_names_those_that_there_are(counted):
+    text = (ROOT / "docs/monitoring.md").read_text()
+    known = re.findall(r"^# TYPE (\w+)", counted.get("/metrics", headers=BEARER).text, re.MULTILINE)
+    of_the_copy = {"daymark_newest_event"}
+    assert set(re.findall(r"^\| `(daymark_\w+)`", text, re.MULTILINE)) == set(known) | of_the_copy
+    [rules] = yaml.safe_load(re.search(r"^```yaml\n(groups:.*?)^```$", text, re.MULTILINE | re.DOTALL)[1])["groups"]
+    asked = {name for rule in rules["rules"] for name in re.findall(r"daymark_\w+", rule["expr"])}
+    assert asked <= set(known) | of_the_copy
 
 
 def test_each_figure_moves_when_it_should(app, counted, olive):
