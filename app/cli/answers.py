@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import click
 from flask import current_app
@@ -74,7 +74,7 @@ def reason(error: DBAPIError) -> str:
 def forget_pages() -> None:
     """Have processes drop the pages that they keep. A Redis on a socket that is not there starts with them, later."""
     url = urlsplit(current_app.config["REDIS_URL"])
-    if url.scheme != "unix" or Path(url.path).exists():
+    if url.scheme != "unix" or Path(unquote(url.path)).exists():
         page_cache.bump()
 
 

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import redis
 import sqlalchemy as sa
@@ -68,7 +68,7 @@ def database() -> Iterator[Finding]:
         text = f"{found or 'none'} ran last, {revisions.HEAD} is the newest"
         yield Finding("migrations", "wrong", text, "run bin/flask update, or bin/flask db upgrade")
         return
-    ahead = found not in revisions.KNOWN
+    ahead = Schema.newer() is not None
     yield Finding("migrations", "note" if ahead else "ok", f"{found} ran last", "update this machine" if ahead else "")
     if FirstRun.needed():
         yield Finding("set-up", "note", "nobody has set this page up yet", "open it, or run bin/flask setup")
@@ -113,7 +113,7 @@ def queue() -> Iterator[Finding]:
     state = Machinery.look()
     if state is None:
         url = urlsplit(current_app.config["REDIS_URL"])
-        text = f"{url.hostname or url.path} cannot be used: {_redis_says()}"
+        text = f"{url.hostname or unquote(url.path)} cannot be used: {_redis_says()}"
         mend = "start Daymark" if current_app.config["REDIS_EMBEDDED"] else "check REDIS_URL and that it runs"
         yield Finding("redis", "wrong", text, mend)
         yield Finding("workers", "note", "whether they live, Redis would tell")
@@ -196,6 +196,8 @@ def _secrecy(name: str, path: Path, mode: str) -> Finding:
     found = path.stat()
     if found.st_mode & 0o007:
         return Finding(name, "wrong", f"everyone on this machine can reach into {path}", f"chmod {mode} {path}")
+    if found.st_mode & 0o070:
+        return Finding(name, "note", f"everyone in its group can reach into {path}", f"chmod {mode} {path}")
     if found.st_uid != os.geteuid():
         return Finding(name, "note", f"{path} belongs to somebody else", "run this as who runs Daymark")
     return Finding(name, "ok", f"{path} is ours alone")

@@ -1,6 +1,5 @@
 """`flask setup`: the wizard for those who have no browser at hand, such as Ansible and CI."""
 
-import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,10 +7,10 @@ import click
 from click.core import ParameterSource
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 
 import config
 from app.cli.answers import Misused, Refused, password, says_why
+from app.cli.migrating import migrate
 from app.errors import Invalid
 from app.extensions import db
 from app.forms.mail import ENCRYPTIONS, MAILERS
@@ -67,8 +66,7 @@ def setup_command(password_stdin: bool, **given: Any) -> None:
     Migrates the database, creates the administrator and the page's settings, and writes to .env what differs from it.
     Refuses once that has been done. Exit codes: 0 done, 1 refused, 2 bad input.
     """
-    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
-    upgrade()
+    migrate()
     if not FirstRun.needed():
         raise Refused("this page has been set up already")
     db.session.rollback()

@@ -10,11 +10,11 @@ import click
 from alembic.migration import MigrationContext
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 
 import config
 from app.cli import backup, checks
 from app.cli.answers import Refused, forget_pages, passphrase, says_why
+from app.cli.migrating import migrate
 from app.extensions import db
 from app.lib import clock, supervisor
 from app.lib.release import VERSION
@@ -34,7 +34,7 @@ def install_command() -> None:
     bin/flask has written APP_KEY to .env already, if there was none anywhere. Afterwards start Daymark and open it, or
     run bin/flask setup. Exit codes: 0 done, 1 something is in the way.
     """
-    _migrate()
+    migrate()
     forget_pages()
     wrong = False
     for finding in checks.look():
@@ -75,7 +75,7 @@ def update_command(
         target = file or _next_backup()
         told = backup.write(target, secret)
         click.echo(f"Backup: {target}, {told['rows']} rows", err=True)
-    _migrate()
+    migrate()
     forget_pages()
     _say_reloaded()
 
@@ -100,12 +100,6 @@ def _next_backup() -> Path:
 def _old_backups(folder: Path) -> Iterator[Path]:
     """Those that make room for the next one."""
     yield from sorted(folder.glob("before-*"), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT - 1 :]
-
-
-def _migrate() -> None:
-    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
-    db.session.rollback()
-    upgrade()
 
 
 def _say_reloaded() -> None:

@@ -37,6 +37,12 @@ class Schema:
             return None
 
     @classmethod
+    def newer(cls) -> str | None:
+        """The last migration that ran, where this release does not know it: a newer one brought it."""
+        found = cls.revision()
+        return None if found in revisions.KNOWN else found
+
+    @classmethod
     def is_behind(cls) -> bool:
         """Whether migrations of this program have not run. One that a newer release ran does no harm: they only add,
         and while machines are updated one by one, those whose turn is yet to come go on serving."""

@@ -70,10 +70,10 @@ def test_who_does_not_work_is_missed(app, well, ask):
 
 
 def test_redis_away(app, well, ask, monkeypatch):
-    monkeypatch.setitem(app.config, "REDIS_URL", "unix:///nowhere/valkey.sock")
+    monkeypatch.setitem(app.config, "REDIS_URL", "unix:///no%20where/valkey.sock")
     monkeypatch.setitem(app.extensions, "daymark.redis", redis.Redis.from_url("unix:///nowhere/valkey.sock"))
     found = ask()
-    assert found["redis"]["text"].startswith("/nowhere/valkey.sock cannot be used: Error 2 connecting to ")
+    assert found["redis"]["text"].startswith("/no where/valkey.sock cannot be used: Error 2 connecting to ")
     assert found["workers"]["state"] == found["clock"]["state"] == "note"
 
 
@@ -140,10 +140,12 @@ def test_nothing_was_sent(well, ask, mailbox):
     assert mailbox.connections == 1 and mailbox.messages == []
 
 
-def test_what_others_may_read(well, ask, tmp_path):
-    (tmp_path / ".env").chmod(0o644)
-    tmp_path.chmod(0o755)
+@pytest.mark.parametrize(("file", "folder", "state"), [(0o644, 0o755, "wrong"), (0o640, 0o750, "note")])
+def test_what_others_may_read(well, ask, tmp_path, file, folder, state):
+    (tmp_path / ".env").chmod(file)
+    tmp_path.chmod(folder)
     found = ask()
+    assert found[".env"]["state"] == found["instance"]["state"] == state
     assert found[".env"]["do"] == f"chmod 600 {tmp_path / '.env'}"
     assert found["instance"]["do"] == f"chmod 700 {tmp_path}"
 

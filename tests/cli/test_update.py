@@ -1,12 +1,14 @@
 """Install and update: what they do to the database; that a running Daymark takes over is seen in test_operations."""
 
 import pytest
+import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 
 from app import page_cache
+from app.cli import boot
 from app.extensions import db
 from app.lib import backup_file, revisions
-from app.models.schema import Schema
+from app.models.schema import VERSION, Schema
 
 EARLIER = "0003"
 
@@ -19,6 +21,17 @@ def earlier(app, olive):
     yield
     db.session.rollback()
     upgrade()
+
+
+@pytest.fixture
+def later(app, olive):
+    """The database as another machine has migrated it, to a release that is newer than this one."""
+    db.session.execute(sa.update(VERSION).values(version_num="9999"))
+    db.session.commit()
+    yield
+    db.session.rollback()
+    db.session.execute(sa.update(VERSION).values(version_num=revisions.HEAD))
+    db.session.commit()
 
 
 def backups(tmp_path):
@@ -40,9 +53,14 @@ def test_install_empties_the_page_cache_that_there_is(run, app, tmp_path, monkey
     assert run("install").exit_code == 0
     emptied = page_cache.generation()
     assert emptied != before
-    monkeypatch.setitem(app.config, "REDIS_URL", f"unix://{tmp_path}/valkey.sock")  # it is made at the first start
+    (tmp_path / "day mark").mkdir()
+    # As config.py writes it; the socket is made at the first start.
+    monkeypatch.setitem(app.config, "REDIS_URL", f"unix://{tmp_path}/day%20mark/valkey.sock?db=0")
     assert run("install").exit_code == 0
     assert page_cache.generation() == emptied
+    (tmp_path / "day mark/valkey.sock").touch()
+    assert run("install").exit_code == 0
+    assert page_cache.generation() != emptied
 
 
 def test_install_says_what_is_in_the_way(run, app, tmp_path):
@@ -91,3 +109,18 @@ def test_a_backup_of_an_earlier_release_is_restored_and_migrated(run, earlier, o
     assert Schema.revision() == revisions.HEAD
     [user] = db.session.execute(db.text("SELECT username, role FROM users")).all()
     assert tuple(user) == ("olive", "owner")
+
+
+def test_a_machine_whose_turn_is_yet_to_come_starts_on_newer_tables(later, capsys):
+    boot._migrate()
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("Daymark ") and "newer release (9999)" in line
+    assert Schema.revision() == "9999"
+
+
+@pytest.mark.parametrize("command", [["install"], ["update", "--no-backup"]])
+def test_and_is_prepared_on_them(run, later, tmp_path, command):
+    tmp_path.chmod(0o700)
+    done = run(*command)
+    assert done.exit_code == 0, done.output
+    assert done.stderr.count("newer release (9999)") == 1 and Schema.revision() == "9999"
