@@ -103,7 +103,7 @@ class StatuspageImport:
             origin.digest = one.digest
             self.report.changed[counted] += 1
             return row
-        row = self._namesake(kind, model, one.name, groups.get(one.group_id or ""))
+        row = self._namesake(model, one.name, groups.get(one.group_id or ""))
         if row is not None:
             Origin.note(self.page.key, kind, one.id, row)
             self.report.unchanged[counted] += 1
@@ -114,7 +114,7 @@ class StatuspageImport:
         self.report.added[counted] += 1
         return row
 
-    def _namesake(self, kind: str, model: Any, name: str, group: ComponentGroup | None) -> Any:
+    def _namesake(self, model: Any, name: str, group: ComponentGroup | None) -> Any:
         """What is here by that name, not from there and no example; of several rather the one in the same group."""
         sources = Origin.source.in_([self.page.key, EXAMPLE])
         made = sa.select(Origin.subject_id).where(sources, Origin.subject_type == model.__name__)
