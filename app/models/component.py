@@ -228,6 +228,12 @@ class Component(Restorable, Visible, Ordered, Model):
         """Whether subscribers may hear of it: guests can see it and its group."""
         return self.enabled and self.is_public and (self.group is None or self.group.is_public)
 
+    @property
+    def is_on_page(self) -> bool:
+        """Whether it stands on the status page for members, by the rule of `on_page`."""
+        is_hidden = Visibility.HIDDEN in (self.visibility, self.group.visibility if self.group is not None else None)
+        return self.enabled and not is_hidden
+
     @classmethod
     def in_order(cls) -> sa.Select["Component"]:
         return sa.select(cls).order_by(cls.position, cls.id)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import joinedload
+
 from app.extensions import db
 from app.models.component import Component
 from app.models.enums import ComponentStatus, Verdict
@@ -11,7 +13,6 @@ from app.models.maintenance import Maintenance
 from app.models.mixins import Actor
 from app.models.setting import Setting
 from app.models.status_page import judge
-from app.models.timeline import told
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,9 @@ class Standing:
 
     @classmethod
     def load(cls, viewer: Actor | None) -> "Standing":
-        """Read it, in six queries at most."""
-        broken = Incident.on_page(viewer).where(Incident.fixed_at.is_(None)).options(*told())
+        """Read it, in five queries at most."""
+        # An incident has one or two impacts: to join them costs less than another query.
+        broken = Incident.on_page(viewer).where(Incident.fixed_at.is_(None)).options(joinedload(Incident.impacts))
         return cls(
             components=list(db.session.scalars(Component.on_page(viewer))),
             open_incidents=list(db.session.scalars(broken).unique()),

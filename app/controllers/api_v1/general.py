@@ -1,17 +1,12 @@
 """Is anybody there, which version is spoken, how is everything."""
 
 from flask import Response, g
-from sqlalchemy.orm import selectinload
 
 from app.controllers.api_v1 import bp
 from app.controllers.api_v1.documented import documented
 from app.controllers.api_v1.envelope import data, write
 from app.controllers.api_v1.openapi import document
-from app.extensions import db
-from app.models.component import Component
-from app.models.incident import Incident
-from app.models.setting import Setting
-from app.models.status_page import judge
+from app.models.standing import Standing
 from app.schemas.api_v1 import envelopes
 from app.serializers.api_v1.status import status_json
 
@@ -38,11 +33,8 @@ def version() -> Response:
 @documented(gives=envelopes.Status, is_whole=True)
 def status() -> Response:
     """The banner in two words."""
-    components = list(db.session.scalars(Component.on_page(g.viewer)))
-    is_open = Incident.fixed_at.is_(None)
-    unresolved = Incident.on_page(g.viewer).where(is_open).options(selectinload(Incident.impacts))
-    verdict = judge(components, list(db.session.scalars(unresolved)), Setting.get("major_outage_rate"))
-    response = data(status_json(verdict, len(components)))
+    standing = Standing.load(g.viewer)
+    response = data(status_json(standing.verdict, len(standing.components)))
     response.headers["Cache-Control"] = "max-age=30, " + ("public" if g.viewer is None else "private")
     return response
 

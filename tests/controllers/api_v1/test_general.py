@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 import pytest
 
 from app.extensions import db
 from app.models import ApiToken, Component, Tag
 from app.models.enums import ComponentStatus, Visibility
-from tests.factories import make_component, make_group, make_incident
+from tests.factories import make_component, make_group, make_incident, make_maintenance
+from tests.queries import count_queries
 
 
 def test_it_answers_a_ping_even_without_a_token(api, olive):
@@ -53,6 +56,24 @@ def test_an_open_incident_without_components_is_an_issue(api, olive):
     make_component()
     make_incident()
     assert api().get("/status").json["data"]["status"] == "info"
+
+
+def test_running_work_without_components_is_told_as_in_the_banner(api, olive, client):
+    make_component()
+    make_maintenance(starts_in=timedelta(hours=-1))
+    assert "Maintenance in progress" in client.get("/").text
+    assert api().get("/status").json["data"]["status"] == "info"
+
+
+def test_the_status_asks_few_queries(api, olive):
+    for number in range(3):
+        component = make_component(f"C{number}")
+        make_incident(impacts={component: ComponentStatus.PERFORMANCE_ISSUES})
+        make_maintenance(starts_in=timedelta(hours=-1), components=[component])
+    db.session.remove()
+    with count_queries() as sent:
+        assert api().get("/status").json["data"]["status"] == "info"
+    assert len(sent) <= 7
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@ from datetime import timedelta
 from app.extensions import db
 from app.lib import clock
 from app.models import Event
-from app.models.enums import ComponentStatus, IncidentStatus, Visibility
+from app.models.enums import ComponentStatus, IncidentStatus, Verdict, Visibility
 from app.models.notice import Notice
-from tests.factories import make_component, make_incident, make_maintenance, make_subscriber
+from app.models.standing import Standing
+from tests.factories import make_component, make_group, make_incident, make_maintenance, make_subscriber
 
 
 def test_a_fresh_dashboard_says_what_to_do_first(browser):
@@ -37,6 +38,30 @@ def test_hidden_incidents_are_listed_and_do_not_colour_the_status(browser):
     assert "Between us" in page
     assert "Hidden" in page
     assert "Operational" in page[page.index('class="tiles"') : page.index('class="cols overview"')]
+
+
+def test_the_status_is_that_of_the_page_whatever_is_hidden(browser, olive):
+    def tells(verdict):
+        page = browser.get("/dashboard/").text
+        assert Standing.load(olive).verdict is verdict
+        assert str(verdict.short) in page[page.index('class="tiles"') : page.index('class="cols overview"')]
+
+    make_component()
+    group = make_group(visibility=Visibility.HIDDEN)
+    secret = make_component("Secret", group=group, status=ComponentStatus.MAJOR_OUTAGE)
+    make_maintenance("Quiet", starts_in=timedelta(hours=-1), visibility=Visibility.HIDDEN)
+    tells(Verdict.OPERATIONAL)
+    make_maintenance("Known", starts_in=timedelta(hours=-1), visibility=Visibility.MEMBERS)
+    tells(Verdict.MAINTENANCE)
+    make_incident("Ours", impacts={secret: ComponentStatus.MAJOR_OUTAGE}, visibility=Visibility.MEMBERS)
+    tells(Verdict.ISSUES)
+
+
+def test_what_stands_in_a_hidden_group_does_not_count_for_the_uptime(browser):
+    make_component()
+    secret = make_component("Secret", group=make_group(visibility=Visibility.HIDDEN))
+    make_incident(impacts={secret: ComponentStatus.MAJOR_OUTAGE}, occurred_at=clock.ago(days=3))
+    assert "<strong>100</strong><small>%" in browser.get("/dashboard/").text
 
 
 def test_disabled_components_have_no_quick_status(browser):
