@@ -20,6 +20,7 @@ from app.cli import boot
 from app.jobs import LONGEST_JOB
 from tests.processes import ROOT, Daymark, copy_tree, free_port, wait_until
 
+CONFIGURING = (ROOT / "docs/configuration.md").read_text()
 KEY = "k3yk3yABCDEFGHIJKLMNopqrstuvwxyz0123"
 RELOAD = """
 import config
@@ -233,6 +234,11 @@ def test_one_of_many_machines_runs_what_it_is_for_on_a_socket_with_logs_of_its_o
     with daymark.running():
         wait_until(lambda: "daymark:clock" in running(daymark), what="the clock")
         assert running(daymark) == {"daymark:clock", "daymark:web", "valkey"}
+        take_over = re.findall(r"^    (bin/supervisorctl signal .*)$", CONFIGURING, re.MULTILINE)
+        web = daymark.run("bin/supervisorctl", "pid", "daymark:web").stdout
+        assert [daymark.run(*command.split()).stdout.count(": signalled") for command in take_over] == [1, 1]
+        wait_until(lambda: running(daymark) == {"daymark:clock", "daymark:web", "valkey"}, what="the clock, afresh")
+        assert daymark.run("bin/supervisorctl", "pid", "daymark:web").stdout == web
         assert (logs / "web.log").exists()
         assert "cannot listen" not in daymark.log
         assert asked(listening, "/elsewhere/", SCRIPT_NAME="/elsewhere").headers["Location"] == "/setup"
