@@ -54,3 +54,14 @@ def test_the_file_for_traefik_is_one():
     router = http["routers"]["daymark"]
     assert router["service"] in http["services"]
     assert set(router["middlewares"]) <= set(http["middlewares"])
+
+
+def test_no_proxy_passes_on_what_only_a_proxy_may_say():
+    text = (ROOT / "docs/reverse-proxies.md").read_text()
+    caddy, traefik = (
+        re.search(rf"^```{kind}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)[1] for kind in ("caddy", "yaml")
+    )
+    middlewares = yaml.safe_load(traefik)["http"]["middlewares"]
+    for name in ("X-Request-Id", "X-Cache-Status"):
+        assert f"header_up -{name}\n" in caddy
+        assert middlewares["daymark-unclaimed"]["headers"]["customRequestHeaders"][name] == ""
