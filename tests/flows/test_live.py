@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 import urllib.request
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,7 +16,7 @@ from app.models import ApiToken, Component, Incident, Metric, Setting
 from app.models.enums import Calculation, Collapse, ComponentStatus, IncidentStatus, MetricView
 from tests.browser import chromium, page, serving
 from tests.factories import make_component, make_group, make_incident, make_maintenance
-from tests.processes import free_port
+from tests.processes import free_port, wait_until
 
 INTERVAL = 34_000  # ms: half a minute, and what is added by chance
 LONG = 331_000  # the longest pause, and the same
@@ -94,9 +93,7 @@ def later(tab, milliseconds=INTERVAL):
     before = heard(tab)
     with tab.expect_response(lambda answer: answer.url.endswith("/live")):
         tab.clock.run_for(milliseconds)
-    end = time.monotonic() + 3
-    while heard(tab) == before and time.monotonic() < end:
-        time.sleep(0.02)
+    wait_until(lambda: heard(tab) != before, what="the page's taking in of what it heard")
 
 
 def heard(tab):
