@@ -12,7 +12,7 @@ from app.lib import clock
 from app.lib.text import slug
 from app.models import status_history
 from app.models.assigning import assign
-from app.models.base import Choice, Model, UtcDateTime
+from app.models.base import LARGEST_INTEGER, Choice, Model, UtcDateTime
 from app.models.baseline import Baseline
 from app.models.component_day import ComponentDay
 from app.models.deletion import Restorable
@@ -66,7 +66,8 @@ class ComponentGroup(Restorable, Visible, Ordered, Model):
     @classmethod
     def create(cls, *, actor: Actor | None, **fields: Any) -> "ComponentGroup":
         """A new group, last in the list unless `position` says otherwise."""
-        fields.setdefault("position", next_position(cls))
+        if "position" not in fields:
+            fields["position"] = next_position(cls)
         group = cls(**fields)
         db.session.add(group)
         Event.record(EventName.COMPONENT_GROUP_CREATED, group, actor, name=group.name)
@@ -136,7 +137,8 @@ class Component(Restorable, Visible, Ordered, Model):
         **fields: Any,
     ) -> "Component":
         """A new component in `status`, last in the list unless `position` says otherwise."""
-        fields.setdefault("position", next_position(cls))
+        if "position" not in fields:
+            fields["position"] = next_position(cls)
         component = cls(baseline=status, status=ComponentStatus.OPERATIONAL, **fields)
         db.session.add(component)
         component.tags = Tag.named(tags)
@@ -263,5 +265,6 @@ class Component(Restorable, Visible, Ordered, Model):
 
 
 def next_position(cls: Any) -> int:
-    """The place after the last of all rows of `cls`."""
-    return (db.session.scalar(sa.select(sa.func.max(cls.position))) or 0) + 1
+    """The place after the last of all rows of `cls`. Beyond the largest number there is none: of rows in one place the
+    newer one comes later."""
+    return min((db.session.scalar(sa.select(sa.func.max(cls.position))) or 0) + 1, LARGEST_INTEGER)

@@ -1,10 +1,13 @@
+import pytest
 import sqlalchemy as sa
 
 from app.extensions import db
 from app.lib import clock
 from app.models import Component, Event, StatusChange
+from app.models.base import LARGEST_INTEGER
 from app.models.enums import ComponentStatus, IncidentStatus, Visibility
 from tests.factories import make_component, make_group, make_incident
+from tests.queries import count_queries
 
 OK, SLOW, PARTIAL, MAJOR, UNKNOWN, WORK = ComponentStatus
 
@@ -124,3 +127,19 @@ def test_tags_are_shared_by_slug(installed):
     make_component("API", tags=["Hello World"])
     web = make_component("Web", tags=["hello world", "Foo", "  "])
     assert [(tag.slug, tag.name) for tag in web.tags] == [("hello-world", "Hello World"), ("foo", "Foo")]
+
+
+@pytest.mark.parametrize("make", [make_component, make_group])
+def test_a_new_one_comes_last_even_after_the_last_place_that_there_is(app, make):
+    made = [make("First"), make("Last", position=LARGEST_INTEGER), make("New"), make("Newer")]
+    assert [row.position for row in made] == [1, LARGEST_INTEGER, LARGEST_INTEGER, LARGEST_INTEGER]
+    assert list(db.session.scalars(type(made[0]).in_order())) == made
+    made[3].move(-1, actor=None)
+    assert [row.position for row in made] == [1, 2, 4, 3]
+
+
+@pytest.mark.parametrize("make", [make_component, make_group])
+def test_whose_place_is_given_is_asked_for_no_other(app, make):
+    with count_queries() as sent:
+        make(position=7)
+    assert not [statement for statement in sent if "max(" in statement]
