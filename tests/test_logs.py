@@ -119,9 +119,9 @@ def test_what_a_job_logs_names_the_request(logged):
 
 
 def test_the_clock_writes_json_as_well(tmp_path):
-    (tmp_path / ".env").write_text("LOG_FORMAT=json\n")
+    (tmp_path / ".env").write_text("LOG_FORMAT=JSON\n")  # in any case, and a null is nothing, as for config.py
     environ = {"PATH": os.environ["PATH"], "ENV_FILE": str(tmp_path / ".env"), "PYTHONUNBUFFERED": "1"}
-    environ |= {"RQ_REDIS_URL": f"unix://{tmp_path}/nowhere"}
+    environ |= {"LOG_FORMAT": "null", "RQ_REDIS_URL": f"unix://{tmp_path}/nowhere"}
     command = [sys.executable, "-m", "rq.cli", "cron", "--path", f"{ROOT}/app/lib"]
     command += [
         "--connection-class",

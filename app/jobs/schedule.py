@@ -112,9 +112,9 @@ def log_as_wished() -> None:
     """Lines like those of web and worker, by the same variable; config.py, which reads the others, would cost 13 MB."""
     file = HERE / (os.environ.get("ENV_FILE") or ".env")
     found = dotenv_values(file, interpolate=False) if file.exists() else {}
-    kind = os.environ.get("LOG_FORMAT") or found.get("LOG_FORMAT") or "text"
+    formatter = runpy.run_path(str(HERE / "app/lib/log_lines.py"))["formatter"]
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(runpy.run_path(str(HERE / "app/lib/log_lines.py"))["formatter"](kind))
+    handler.setFormatter(formatter(os.environ.get("LOG_FORMAT"), found.get("LOG_FORMAT")))
     logging.getLogger().handlers = [handler]
     cron_log = logging.getLogger("rq.cron")
     cron_log.handlers, cron_log.propagate = [], True

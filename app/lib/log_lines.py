@@ -26,9 +26,10 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-def formatter(kind: str) -> logging.Formatter:
-    """For LOG_FORMAT."""
-    if kind == "json":
+def formatter(*told: str | None) -> logging.Formatter:
+    """For LOG_FORMAT, by the first that says anything; as config.py reads it, who has refused what is neither."""
+    kind = next((raw for raw in told if raw and raw != "null"), "text")
+    if kind.lower() == "json":
         return JsonLines()
     pattern = "%(asctime)s %(levelname)s [%(where)s] %(name)s: %(message)s"
     return logging.Formatter(pattern, defaults={"where": "-"})
