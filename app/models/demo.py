@@ -44,6 +44,7 @@ class Demo:
         """Make it up. Nobody is mailed. Raises Conflict on a page that is not fresh."""
         if not cls.may_fill():
             raise Conflict(_("There is something on this page already. The example is for a fresh page."))
+        cls._forget()  # what was deleted by hand: SQLite gives its numbers out again
         cls(actor)._fill()
 
     @classmethod
@@ -59,8 +60,12 @@ class Demo:
                 if row is not None:
                     row.delete(actor=actor)
                     gone += 1
-        db.session.execute(sa.delete(Origin).where(Origin.source == EXAMPLE))
+        cls._forget()
         return gone
+
+    @staticmethod
+    def _forget() -> None:
+        db.session.execute(sa.delete(Origin).where(Origin.source == EXAMPLE))
 
     def __init__(self, actor: Actor | None) -> None:
         self.actor, self.now = actor, clock.now()

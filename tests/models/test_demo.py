@@ -18,7 +18,7 @@ from app.models import (
     StatusChange,
 )
 from app.models.component import ComponentGroup
-from app.models.demo import Demo
+from app.models.demo import KINDS, Demo
 from app.models.enums import ComponentStatus, MetricView
 from app.models.statuspage_import import StatuspageImport
 from app.models.statuspage_words import OtherComponent, OtherPage
@@ -92,6 +92,19 @@ def test_a_row_that_got_the_number_of_one_of_the_example_is_no_part_of_it(filled
     Demo.remove(actor=olive)
     db.session.commit()
     assert list(db.session.scalars(sa.select(Component))) == [own]
+
+
+def test_it_comes_again_after_everything_was_deleted_by_hand(filled, olive):
+    for model in KINDS:
+        for row in db.session.scalars(sa.select(model)).all():
+            row.delete(actor=olive)
+    db.session.commit()
+    Demo.fill(actor=olive)
+    db.session.commit()
+    assert count(Origin) == sum(map(count, KINDS))
+    Demo.remove(actor=olive)
+    db.session.commit()
+    assert Demo.may_fill() and not Demo.is_there()
 
 
 def test_what_an_import_brings_is_no_part_of_it(filled, olive):
