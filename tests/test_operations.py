@@ -298,3 +298,12 @@ def test_scripts_are_sound_shell():
         subprocess.run(["sh", "-n", script], cwd=ROOT, check=True)
         assert os.access(ROOT / script, os.X_OK)
     subprocess.run(["bash", "-n", ".ci/run"], cwd=ROOT, check=True)
+
+
+def test_systemd_keeps_from_the_application_what_root_reads():
+    unit = (ROOT / "systemd/daymark.service").read_text()
+    [kept] = [line.split("=")[1].split() for line in unit.splitlines() if line.startswith("ReadOnlyPaths=")]
+    included = re.findall(r"^\s*include (/opt/daymark/[^;]+);", (ROOT / "nginx/daymark.conf").read_text(), re.MULTILINE)
+    for path in (*included, "/opt/daymark/nginx/daymark.conf", "/opt/daymark/systemd/daymark.service"):
+        assert any(path.startswith(f"{folder}/") for folder in kept), path
+    assert all((ROOT / Path(folder).relative_to("/opt/daymark")).is_dir() for folder in kept), "else nothing starts"
