@@ -56,6 +56,11 @@ class Worker(worker.Worker):
         if self.get_state() == WorkerStatus.IDLE:
             raise StopRequested()
 
+    def teardown(self) -> None:
+        """Say goodbye; asked again meanwhile, it is done already."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+        super().teardown()
+
 
 class Pool(WorkerPool):
     """RQ's pool, that can be stopped at any moment: RQ's own forgets a worker that it is just forking, or is ended
@@ -77,9 +82,10 @@ class Pool(WorkerPool):
             super().start_worker(*args, **{**kwargs, "logging_level": LEVEL})
 
     def all_workers_have_stopped(self) -> bool:
-        """Ask those that still work to stop, once a second: an exception may get lost where it was raised."""
-        self.stop_workers()
+        """Ask those that still work again, once a second: an exception may get lost where it was raised."""
         stopped: bool = super().all_workers_have_stopped()
+        if not stopped:
+            self.stop_workers()
         return stopped
 
 

@@ -11,6 +11,7 @@ from tests.processes import Daymark, wait_until
 # Each line is a pool of its own: the how manieth time it is told to stop, and at which moments.
 SCRIPT = """
 import os, signal, sys
+from rq import Queue
 from app.jobs import QUEUES, pool
 from app.lib.redis_address import Client
 
@@ -27,6 +28,16 @@ class Worker(pool.Worker):
         if "child dies" in moments and not os.path.exists(str(moments)):
             open(str(moments), "w").close()
             os._exit(1)
+
+    def unsubscribe(self):
+        if "child ends" in moments:
+            os.kill(os.getpid(), signal.SIGINT)
+        super().unsubscribe()
+
+    def prepare_job_execution(self, *args, **kwargs):
+        super().prepare_job_execution(*args, **kwargs)
+        tell(os.getppid())
+        signal.sigtimedwait([], 0.5)
 
     def run_maintenance_tasks(self):
         if "swallowed" in moments:
@@ -48,19 +59,21 @@ class Pool(pool.Pool):
 
     def check_workers(self, respawn=True):
         super().check_workers(respawn)
-        if "child begins" in moments:
+        if "child begins" in moments or "child ends" in moments:
             tell(os.getpid())
 
 for line in sys.argv[2:]:
     when, *moments = line.split(",")
     when = int(when)
+    if "busy" in moments:
+        Queue("default", connection=Client.from_url(sys.argv[1])).enqueue("os.mkdir", "done")
     if (child := os.fork()) == 0:
         Pool(QUEUES, Client.from_url(sys.argv[1]), 1, Worker).start()
         os._exit(0)
     print(line, os.waitpid(child, 0)[1], flush=True)
 """
 LINES = ["1,before fork", "1,after fork", "2,before fork,child dies", "2,after fork,child dies"]
-LINES += ["1,child begins", "1,swallowed"]
+LINES += ["1,child begins", "1,child ends", "1,swallowed", "1,busy"]
 
 
 def test_it_ends_whenever_it_is_told_to(valkey, tmp_path):
@@ -80,3 +93,4 @@ def test_it_ends_whenever_it_is_told_to(valkey, tmp_path):
         process.wait()
         printed = (tmp_path / "output").read_text()
     assert (printed.splitlines(), staying) == ([f"{line} 0" for line in LINES], {})
+    assert (tmp_path / "done").is_dir(), "what it was doing it did to the end"
