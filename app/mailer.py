@@ -8,12 +8,15 @@ import secrets
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from email import charset, policy
 from email.mime.base import MIMEBase
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +38,8 @@ from app.models.maintenance_update import MaintenanceUpdate
 from app.models.notice import Notice
 from app.models.setting import Setting
 
-TIMEOUT = 20  # seconds for any answer of the mail server; well under a notice's lease
+TIMEOUT = 20  # seconds for any answer of the mail server
+TEST_WITHIN = 20  # seconds for all of a test mail: nginx gives whoever waits for the page 30
 
 LINE = 998  # bytes in a line that mail servers must take (RFC 5321); some refuse more
 PACKED = charset.Charset("utf-8")
@@ -84,6 +88,15 @@ class Connection(MailConnection):
     """An open connection to the mail server, with time limits; on the way out a dead one is no error."""
 
     def configure_host(self) -> smtplib.SMTP:
+        try:
+            return self._opened()
+        except UnicodeEncodeError:
+            # From None: the error holds the password.
+            raise smtplib.SMTPException("username and password can only be sent in ASCII, without ü or €") from None
+        except UnicodeError:
+            raise smtplib.SMTPException(f"{self.mail.server} is not the name of a server") from None
+
+    def _opened(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
         if self.mail.use_ssl:
             host: smtplib.SMTP = smtplib.SMTP_SSL(self.mail.server, self.mail.port, timeout=TIMEOUT, context=context)
@@ -239,21 +252,34 @@ def send_test(to: str, way: MailWay) -> str:
     letter = _letter("test", "test")
     message = Mail(subject=letter.subject, recipients=[to], body=letter.text, html=letter.html, sender=way.sender)
     try:
-        with _connection(way) as host:
-            host.send(message)
+        _within(TEST_WITHIN, partial(_hand_over, way, message))
     except smtplib.SMTPRecipientsRefused as error:
-        return "; ".join(f"{code} {_words(text)}" for code, text in error.recipients.values())
+        return "; ".join(answer(code, text) for code, text in error.recipients.values())
     except smtplib.SMTPResponseException as error:
-        return f"{error.smtp_code} {_words(error.smtp_error)}"
+        return answer(error.smtp_code, error.smtp_error)
     except socket.gaierror as error:
         return f"{way.host}: {error.strerror}"
     except (OSError, smtplib.SMTPException) as error:
-        return str(error)
+        return str(error) or "timed out"
     return ""
 
 
-def _words(answer: bytes | str) -> str:
-    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+def _hand_over(way: MailWay, message: Message) -> None:
+    with _connection(way) as host:
+        host.send(message)
+
+
+def _within(seconds: float, task: Callable[[], None]) -> None:
+    """Wait for `task` so long at most, however many addresses and answers it waits for. Raises TimeoutError."""
+    pool = ThreadPoolExecutor(1)
+    future = pool.submit(copy_context().run, task)
+    pool.shutdown(wait=False)
+    future.result(seconds)
+
+
+def answer(code: int, text: bytes | str) -> str:
+    """What a mail server said."""
+    return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
 
 
 def _letter(name: str, thread: str, **context: Any) -> Letter:

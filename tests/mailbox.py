@@ -16,13 +16,15 @@ def free_port() -> int:
 
 
 class Mailbox:
-    """`messages` in order of arrival, `senders` whom their envelopes name. `answers` maps an address to what RCPT is
-    answered; `down()` closes the port. Who signs in must be `account`, a name and a password; nobody has to."""
+    """`messages` in order of arrival, `senders` whom their envelopes name. `answers` maps an address to what MAIL or
+    RCPT with it is answered, and "DATA" to what a message is; `down()` closes the port. Who signs in must be `account`,
+    a name and a password; nobody has to."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.senders: list[str] = []
         self.connections = 0
+        self.asked = 0  # how often somebody wanted to send
         self.answers: dict[str, str] = {}
         self.account = ("daymark", "a right password")
         self.signed_in: list[str] = []
@@ -35,6 +37,13 @@ class Mailbox:
         session.host_name = hostname
         return responses
 
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        self.asked += 1
+        if address in self.answers:
+            return self.answers[address]
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.answers:
             return self.answers[address]
@@ -42,6 +51,8 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        if "DATA" in self.answers:
+            return self.answers["DATA"]
         self.senders.append(envelope.mail_from)
         self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 taken"

@@ -5,6 +5,8 @@ import smtplib
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
+
 from app import mailer
 from app.extensions import db
 from app.i18n import in_language
@@ -23,45 +25,64 @@ log = logging.getLogger(__name__)
 
 def deliver(notice_ids: list[int]) -> None:
     """Send these notices. Whatever is done, taken by another worker or not due any more is passed over."""
-    notices = db.session.scalars(Notice.with_reader(notice_ids)).all()
-    letters: dict[tuple[int, str], mailer.Letter | None] = {}
-    for notice in notices:
-        if (written := _version(notice)) not in letters:
-            with in_language(written[1]):
-                letters[written] = compose(notice.event)
+    letters = _written(notice_ids)
     Setting.all()  # at hand from now on
     db.session.commit()  # on SQLite, all who write would wait until the mail server has greeted us
     try:
         with mailer.connection() as post:
-            for notice in notices:
-                if not _deliver_one(post, notice, letters[_version(notice)]):
+            for id, letter in letters.items():
+                if not _deliver_one(post, id, letter):
                     return
+    except smtplib.SMTPSenderRefused as error:
+        db.session.rollback()
+        _postpone(letters, mailer.answer(error.smtp_code, error.smtp_error))
     except (OSError, smtplib.SMTPException) as error:
         log.error("mail server away: %s; check Settings, Mail, and MAIL_* of the environment", error)
         db.session.rollback()
-        _postpone(notices, str(error))
+        _postpone(letters, str(error))
 
 
-def _version(notice: Notice) -> tuple[int, str]:
-    """Event and language of a letter: those who read the same are sent the same."""
-    return notice.event_id, notice.subscriber.language
+def _written(notice_ids: list[int]) -> dict[int, mailer.Letter | None]:
+    """The letter for each notice. Those who read of the same event in the same language share one."""
+    versions: dict[tuple[int, str], mailer.Letter | None] = {}
+    letters = {}
+    for notice in db.session.scalars(Notice.with_reader(notice_ids)):
+        event, language = notice.event, notice.subscriber.language
+        if (event.id, language) not in versions:
+            with in_language(language):
+                versions[event.id, language] = compose(event)
+        letters[notice.id] = versions[event.id, language]
+    return letters
 
 
-def _deliver_one(post: mailer.Connection, notice: Notice, letter: mailer.Letter | None) -> bool:
-    """Send one; False when the connection is of no more use."""
-    message = _addressed(notice, letter) if notice.claim() else None
-    db.session.commit()  # as above, until it has taken the mail
-    if message is None:
+def _deliver_one(post: mailer.Connection, id: int, letter: mailer.Letter | None) -> bool:
+    """Send one; False when the connection is of no more use. Raises SMTPSenderRefused when it takes nobody's mail."""
+    try:
+        notice = db.session.scalar(Notice.with_reader([id]))
+        message = _addressed(notice, letter) if notice is not None and notice.claim() else None
+        db.session.commit()  # as above, until it has taken the mail
+        return notice is None or message is None or _send(post, notice, message)
+    except (ObjectDeletedError, StaleDataError):
+        db.session.rollback()  # its reader was deleted meanwhile, and the notice with them
         return True
+
+
+def _send(post: mailer.Connection, notice: Notice, message: mailer.Message) -> bool:
     usable = True
     try:
         post.send(message)
         notice.sent()
     except smtplib.SMTPRecipientsRefused as error:
-        code, text = next(iter(error.recipients.values()))
-        _take_answer(notice, code, text)
-    except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
-        _take_answer(notice, error.smtp_code, error.smtp_error)
+        _take_answer(notice, *next(iter(error.recipients.values())))
+    except smtplib.SMTPDataError as error:
+        _take_answer(notice, error.smtp_code, error.smtp_error, of_reader=False)
+    except smtplib.SMTPSenderRefused as error:
+        # Ours is the address that it does not like; it would say the same for each of the others.
+        answer = mailer.answer(error.smtp_code, error.smtp_error)
+        log.error("mail server takes no mail from us: %s; check MAIL_ADDRESS or Settings, Mail", answer)
+        notice.retry(answer)
+        db.session.commit()
+        raise
     except (OSError, smtplib.SMTPException) as error:
         notice.retry(str(error))
         usable = False
@@ -89,17 +110,17 @@ def _refuse_unwritable(notice: Notice, error: ValueError) -> None:
     notice.refuse(str(error))
 
 
-def _take_answer(notice: Notice, code: int, text: bytes | str) -> None:
-    answer = f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+def _take_answer(notice: Notice, code: int, text: bytes | str, *, of_reader: bool = True) -> None:
+    answer = mailer.answer(code, text)
     log.warning("notice %s not taken: %s", notice.id, answer)
     if code >= 500:
-        notice.refuse(answer)
+        notice.refuse(answer, of_reader=of_reader)
     else:
         notice.retry(answer)
 
 
-def _postpone(notices: Iterable[Notice], error: str) -> None:
-    for notice in notices:
+def _postpone(notice_ids: Iterable[int], error: str) -> None:
+    for notice in db.session.scalars(Notice.with_reader(notice_ids)).all():
         if notice.claim():
             notice.retry(error)
     db.session.commit()
@@ -113,25 +134,25 @@ def compose(event: Event) -> mailer.Letter | None:
     if kind is EventName.SUBSCRIBER_MANAGE_ASKED:
         return mailer.subscriber_manage()
     if kind is EventName.COMPONENT_STATUS_CHANGED:
-        component = db.session.get(Component, event.subject_id)
+        component = event.subject(Component)
         if component is None or not component.is_announceable:
             return None
         old, new = ComponentStatus(event.data["old"]), ComponentStatus(event.data["new"])
         return mailer.component_status_changed(component, old, new)
     if event.subject_type == Maintenance.__name__:
         return compose_maintenance(event)
-    incident = db.session.get(Incident, event.subject_id)
+    incident = event.subject(Incident)
     if incident is None or not incident.is_announceable:
         return None
     if kind is EventName.INCIDENT_REPORTED:
         return mailer.incident_reported(incident)
-    update = db.session.get(IncidentUpdate, event.data["update_id"])
+    update = event.update_told(IncidentUpdate, "incident_id")
     return mailer.incident_updated(update) if update is not None else None
 
 
 def compose_maintenance(event: Event) -> mailer.Letter | None:
     """The letter that tells of planned work, or None when that is no news any more."""
-    kind, maintenance = event.kind, db.session.get(Maintenance, event.subject_id)
+    kind, maintenance = event.kind, event.subject(Maintenance)
     if maintenance is None or not maintenance.is_announceable:
         return None
     if kind is EventName.MAINTENANCE_CANCELLED:
@@ -146,7 +167,7 @@ def compose_maintenance(event: Event) -> mailer.Letter | None:
     if kind is EventName.MAINTENANCE_REMINDED:
         holds = maintenance.began_at is None and event.data["starts_at"] == maintenance.starts_at.isoformat()
         return mailer.maintenance_reminded(maintenance) if holds else None
-    update = db.session.get(MaintenanceUpdate, event.data.get("update_id", 0))
+    update = event.update_told(MaintenanceUpdate, "maintenance_id")
     if kind is EventName.MAINTENANCE_FINISHED:
         return mailer.maintenance_finished(maintenance, update)
     return mailer.maintenance_updated(update) if update is not None else None

@@ -33,8 +33,12 @@ def _deliver_one(mail: MemberMail) -> None:
         mail.sent()
     except smtplib.SMTPRecipientsRefused as error:
         _take_answer(mail, *next(iter(error.recipients.values())))
-    except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
+    except smtplib.SMTPDataError as error:
         _take_answer(mail, error.smtp_code, error.smtp_error)
+    except smtplib.SMTPSenderRefused as error:
+        answer = mailer.answer(error.smtp_code, error.smtp_error)
+        log.error("mail server takes no mail from us: %s; check MAIL_ADDRESS or Settings, Mail", answer)
+        mail.retry(answer)
     except (OSError, smtplib.SMTPException) as error:
         log.error("mail server away: %s; check Settings, Mail, and MAIL_* of the environment", error)
         mail.retry(str(error))
@@ -45,7 +49,7 @@ def _deliver_one(mail: MemberMail) -> None:
 
 
 def _take_answer(mail: MemberMail, code: int, text: bytes | str) -> None:
-    answer = f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+    answer = mailer.answer(code, text)
     log.warning("mail %s not taken: %s", mail.id, answer)
     if code >= 500:
         mail.refuse(answer)

@@ -11,8 +11,9 @@ from app.lib import clock
 from app.models.base import Choice, Model, UtcDateTime
 from app.models.enums import NoticeState
 
-# A worker that took a mail and is silent for this long is dead; longer than any pause of an SMTP server.
-LEASE = timedelta(seconds=60)
+# A worker that took a mail and is silent for this long is dead: its job was ended by then (LONGEST_JOB in app/jobs),
+# while a mail server may take its time over each answer, of which a single mail needs ten.
+LEASE = timedelta(seconds=300)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=24)
@@ -59,8 +60,8 @@ class Delivery(Model):
 
     @classmethod
     def stuck_since(cls) -> datetime | None:
-        """Since when nothing goes out: the oldest that was not tried yet, or that was tried in vain while nothing behind
-        it was sent. What one reader's server puts off, and no other's, does not count. None while all goes well."""
+        """Since when nothing goes out: the oldest that was not tried yet, or was in vain while nothing behind it was
+        sent. What the server of one reader puts off, and no other, does not count. None while all goes well."""
         behind = aliased(cls)
         last_sent = sa.select(sa.func.coalesce(sa.func.max(behind.id), 0)).where(behind.state == NoticeState.SENT)
         is_stuck = sa.or_(cls.attempts == 0, cls.id > last_sent.scalar_subquery())
@@ -99,7 +100,7 @@ class Delivery(Model):
         self.due_at = clock.now() + pause
 
     def refuse(self, error: str) -> None:
-        """The mail server will never take it for this address."""
+        """The mail server will never take it."""
         self.attempts, self.error = self.attempts + 1, error[:500]
         self.state = NoticeState.FAILED
 

@@ -118,7 +118,10 @@ class EventName(StrEnum):
     @property
     def is_personal(self) -> bool:
         """Whether it concerns one subscriber, who is waiting for the mail."""
-        return self in (EventName.SUBSCRIBER_SUBSCRIBED, EventName.SUBSCRIBER_MANAGE_ASKED)
+        return self in PERSONAL
+
+
+PERSONAL = (EventName.SUBSCRIBER_SUBSCRIBED, EventName.SUBSCRIBER_MANAGE_ASKED)
 
 
 class Event(Model):
@@ -156,6 +159,19 @@ class Event(Model):
     @property
     def kind(self) -> EventName:
         return EventName(self.name)
+
+    def subject(self, model: Any) -> Any:
+        """The row of `model` that it happened to; None once that was deleted, even if a newer row got its id."""
+        return self._then(model, self.subject_id)
+
+    def update_told(self, model: Any, parent: str) -> Any:
+        """The update of its subject that it tells of, by the same rule; the column `parent` names the subject."""
+        row = self._then(model, self.data.get("update_id", 0))
+        return row if row is not None and getattr(row, parent) == self.subject_id else None
+
+    def _then(self, model: Any, id: int) -> Any:
+        row = db.session.get(model, id)
+        return row if row is not None and row.created_at <= self.created_at else None
 
     @classmethod
     def pending(cls, after: int = 0) -> sa.Select["Event"]:

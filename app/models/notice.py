@@ -13,7 +13,7 @@ from app.lib import clock
 from app.models.base import count_rows
 from app.models.delivery import Delivery
 from app.models.enums import NoticeState
-from app.models.event import Event, EventName
+from app.models.event import PERSONAL, Event, EventName
 from app.models.mixins import Actor
 from app.models.setting import Setting
 from app.models.subscriber import Subscriber
@@ -60,6 +60,12 @@ class Notice(Delivery):
         return select if event is None else select.where(cls.event_id == event.id)
 
     @classmethod
+    def due_of(cls, *, personal: bool) -> sa.Select[int, int]:
+        """The same of all events for which one person is waiting, or of all others."""
+        of_one = sa.select(Event.id).where(Event.name.in_([name.value for name in PERSONAL]), Event.id == cls.event_id)
+        return cls.due().where(of_one.exists() if personal else ~of_one.exists())
+
+    @classmethod
     def with_reader(cls, ids: Iterable[int]) -> sa.Select["Notice"]:
         """These notices with event and subscriber, in one query."""
         return (
@@ -81,8 +87,9 @@ class Notice(Delivery):
         return self.event.kind.is_personal or (reader.is_verified and reader.unsubscribed_at is None)
 
     def sent(self) -> None:
-        super().sent()
+        # First, since it is read then: what is changed before would be written at once, and read again.
         self.subscriber.failures, self.subscriber.set_aside_at = 0, None
+        super().sent()
 
     def send_again(self, *, actor: Actor | None) -> None:
         """Try it now, and for another day if it must be. Raises Conflict when it has been sent meanwhile."""
@@ -100,9 +107,11 @@ class Notice(Delivery):
             Event.record(EventName.NOTICES_SENT_AGAIN, last, actor, count=count)
         return count
 
-    def refuse(self, error: str) -> None:
+    def refuse(self, error: str, *, of_reader: bool = True) -> None:
+        """As for every mail; it counts against its reader, unless the message was refused and not the address."""
         super().refuse(error)
-        self.subscriber.failed()
+        if of_reader:
+            self.subscriber.failed()
 
     @classmethod
     def failed(cls) -> int:

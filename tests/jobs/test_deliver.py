@@ -5,12 +5,15 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.jobs import events, mail
+from app.jobs import LONGEST_JOB, events, mail
 from app.lib import clock
 from app.models import Notice, Subscriber
 from app.models.enums import NoticeState
+from app.models.forgotten_password import ForgottenPassword
+from app.models.member_mail import MemberMail
 from tests.factories import make_incident, make_subscriber
-from tests.mailbox import Watching
+from tests.mailbox import Mailbox, Watching
+from tests.queries import count_queries
 
 
 def notice():
@@ -96,6 +99,116 @@ def test_a_refused_address_fails_alone_and_is_set_aside_after_three(installed, r
     assert "no such user" in failed[0].error
 
 
+def test_a_sender_that_is_refused_is_no_reader_s_fault_and_all_wait_for_a_better_one(
+    installed, run_jobs, mailbox, monkeypatch
+):
+    for number in range(3):
+        make_subscriber(f"s{number}@example.org")
+    mailbox.answers["status@status.test"] = "550 not an address of yours"
+    make_incident()
+    run_jobs()
+    notices = db.session.scalars(sa.select(Notice)).all()
+    assert {(n.state, n.attempts, n.error) for n in notices} == {
+        (NoticeState.WAITING, 1, "550 not an address of yours")
+    }
+    assert {n.subscriber.failures for n in notices} == {0}
+    assert mailbox.asked == 1, "it would say the same of each"
+    mailbox.answers.clear()
+    later(monkeypatch, seconds=31)
+    events.sweep()
+    run_jobs()
+    assert len(mailbox.messages) == 3
+
+
+def test_a_message_that_is_refused_is_no_reader_s_fault(installed, run_jobs, mailbox):
+    sue = make_subscriber()
+    mailbox.answers["DATA"] = "552 quota exceeded"
+    for number in range(3):
+        make_incident(f"Incident {number}")
+        run_jobs()
+    failed = db.session.scalars(sa.select(Notice)).all()
+    assert [(n.state, n.error) for n in failed] == [(NoticeState.FAILED, "552 quota exceeded")] * 3
+    assert (sue.failures, sue.set_aside_at) == (0, None)
+
+
+def test_a_sender_that_is_refused_costs_no_member_their_link(olive, run_jobs, mailbox, monkeypatch):
+    mailbox.answers["status@status.test"] = "550 not an address of yours"
+    ForgottenPassword.ask("olive")
+    db.session.commit()
+    run_jobs()
+    waiting = db.session.scalar(sa.select(MemberMail))
+    assert (waiting.state, waiting.error) == (NoticeState.WAITING, "550 not an address of yours") and waiting.code
+    mailbox.answers.clear()
+    later(monkeypatch, seconds=31)
+    events.sweep()
+    run_jobs()
+    assert len(mailbox.to("olive@example.org")) == 1
+
+
+def test_a_password_that_smtp_cannot_say_keeps_mails_waiting(olive, app, run_jobs, mailbox, monkeypatch):
+    monkeypatch.setitem(app.config, "MAIL_USERNAME", "daymark")
+    monkeypatch.setitem(app.config, "MAIL_PASSWORD", "für alle, 5 €")
+    make_subscriber()
+    make_incident()
+    ForgottenPassword.ask("olive")
+    db.session.commit()
+    run_jobs()
+    waiting = [notice(), db.session.scalar(sa.select(MemberMail))]
+    assert [(one.state, one.attempts) for one in waiting] == [(NoticeState.WAITING, 1)] * 2
+    assert all("ASCII" in one.error and "alle" not in one.error for one in waiting)
+    monkeypatch.setitem(app.config, "MAIL_PASSWORD", "a right password")
+    later(monkeypatch, seconds=31)
+    events.sweep()
+    run_jobs()
+    assert len(mailbox.messages) == 2
+
+
+class Meddling(Mailbox):
+    """Before it greets whoever brings the first mail, somebody else does `deed`."""
+
+    def __init__(self, app, deed):
+        super().__init__()
+        self.app, self.deed = app, deed
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        with self.app.app_context():
+            self.deed()
+            db.session.commit()
+        return await super().handle_EHLO(server, session, envelope, hostname, responses)
+
+
+def test_readers_who_go_or_choose_another_language_meanwhile_hold_up_nobody(installed, app, run_jobs):
+    for name in ("a", "b", "c", "d"):
+        make_subscriber(f"{name}@example.org")
+
+    def known(name):
+        return db.session.scalar(sa.select(Subscriber).filter_by(email=f"{name}@example.org"))
+
+    def as_the_first_is_on_its_way():
+        known("a").delete(actor=None)
+        known("b").delete(actor=None)
+        known("c").locale = "de"
+
+    with Meddling(app, as_the_first_is_on_its_way) as mailbox:
+        mailbox.configure(app)
+        make_incident()
+        run_jobs()
+        mailbox.restore(app)
+    assert [message["To"] for message in mailbox.messages] == [f"{name}@example.org" for name in "acd"]
+    assert [found.state for found in db.session.scalars(sa.select(Notice))] == [NoticeState.SENT] * 2
+
+
+def test_a_batch_reads_each_notice_once_more_and_not_piece_by_piece(installed, run_jobs, mailbox):
+    for number in range(10):
+        make_subscriber(f"s{number}@example.org")
+    make_incident()
+    events.drain()
+    with count_queries() as sent:
+        run_jobs()
+    read = [statement for statement in sent if statement.startswith("SELECT") and "FROM notices" in statement]
+    assert len(mailbox.messages) == 10 and len(read) <= 25
+
+
 def test_while_the_mail_server_is_down_nothing_is_lost_and_nobody_blamed(installed, run_jobs, mailbox, monkeypatch):
     for number in range(5):
         make_subscriber(f"s{number}@example.org")
@@ -117,10 +230,11 @@ def test_what_a_dead_worker_was_sending_is_sent_again_and_recognisable(installed
     events.drain()
     assert notice().claim()
     db.session.commit()
+    later(monkeypatch, seconds=LONGEST_JOB - 10)
     events.sweep()
     run_jobs()
     assert mailbox.messages == [], "another worker may still be at it"
-    later(monkeypatch, seconds=61)
+    later(monkeypatch, seconds=11)
     events.sweep()
     run_jobs()
     later(monkeypatch, seconds=2)
