@@ -10,7 +10,7 @@ from flask_session.redis import RedisSessionInterface
 log = logging.getLogger(__name__)
 AWAY = "sessions_away"
 # What makes no sense without a session. Everything else is served as to a guest.
-NEED_ONE = ("auth.", "dashboard.", "setup.", "signup.", "public.subscribe", "public.verify", "public.manage")
+NEED_ONE = ("auth.", "dashboard.", "setup.", "signup.")
 
 
 class RedisSessions(RedisSessionInterface):

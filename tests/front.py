@@ -106,7 +106,7 @@ class Site:
     def get(self, path="/", *, host=HOST, sni=HOST, plain=False, body=None, **headers) -> HTTPResponse:
         """Ask nginx as a browser does that was sent to this machine."""
         with closing(HTTPConnection("127.0.0.1", self.plain, timeout=60) if plain else self.connection(sni)) as asking:
-            asking.request("POST" if body else "GET", path, body, {"Host": host, **headers})
+            asking.request("GET" if body is None else "POST", path, body, {"Host": host, **headers})
             answer = asking.getresponse()
             answer.text = answer.read().decode()
             return answer

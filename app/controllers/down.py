@@ -13,8 +13,8 @@ from app.page_cache import GONE, generation_of_answer, may_be_member
 
 # Where each process notes whether the page is down, and in which generation it heard so.
 DOWN = "daymark.down"
-# What tells nothing of the page but how it looks, and that this process lives; and the links of mails, which go on: mail
-# programs say only once that somebody wants no more.
+# What tells nothing of the page but how it looks, and that this process lives; and the links of mails, which go on:
+# that somebody wants no more of them, mail programs say only once.
 OPEN = frozenset(
     {
         "public.health",

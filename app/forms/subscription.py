@@ -1,4 +1,5 @@
-"""What someone may send us about their own subscription."""
+"""What someone may send us about their own subscription. Neither form has a token, which would take a cookie: see
+app/controllers/public/subscriptions.py."""
 
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -11,6 +12,9 @@ from app.i18n import LANGUAGES, _l
 class SubscribeForm(Form):
     """Asking for news. `topic` is a trap: people do not see it, programs that fill in every field do."""
 
+    class Meta:
+        csrf = False
+
     email = StringField(_l("E-mail address"), [Required(_l("Enter your e-mail address.")), MaxLength(255)])
     topic = StringField(_l("Leave this empty"))
 
@@ -21,6 +25,9 @@ class SubscribeForm(Form):
 
 class SubscriptionForm(Form):
     """What to hear of. `components` takes its choices from what guests may see."""
+
+    class Meta:
+        csrf = False
 
     scope = RadioField(
         _l("Tell me about"),

@@ -162,7 +162,7 @@ def test_no_answer_to_a_guest_holds_a_secret(app, shy_world, client, sign_in, ol
     surfaces = asked(app)
     pages = [(path, headers) for path, headers in surfaces if "?" not in path]
     member = sign_in(olive)
-    # The form to subscribe gives a cookie, and whoever has one is not answered from the memory of the process.
+    # The sign-in gives a cookie, and whoever has one is not answered from the memory of the process.
     guest = app.test_client(use_cookies=False)
     for who in order.split():
         # A member's answers are never kept: one of each address shows whether any gets into the store.

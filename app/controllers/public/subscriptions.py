@@ -1,15 +1,19 @@
 """Subscribing: asking, confirming, choosing, leaving. The signed code in a link says whose subscription it is.
 
 A GET changes nothing, because mail scanners follow every link; each page has a button. The browser's own rule for
-these pages' Referer is `same-origin` (app/headers.py), so a code is never told to another site; `no-referrer` would say
-no more and break the check of POSTs over HTTPS.
+these pages' Referer is `same-origin` (app/headers.py), so a code is never told to another site; with `no-referrer` older
+browsers would not say either that a form was on ours.
+
+No form here has a token against forgery: that takes a cookie, and whoever has one of ours is not shown the last page
+while we are away. None of them asks who is there, and browsers say themselves which site a form was on.
 """
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
@@ -18,11 +22,31 @@ from app.controllers.public import bp
 from app.errors import Invalid, NotFound
 from app.extensions import csrf, db, limiter
 from app.forms.subscription import SubscribeForm, SubscriptionForm
-from app.i18n import _, language_now
+from app.i18n import _, _l, language_now
+from app.lib.fetch_site import is_from_elsewhere
 from app.models.component import Component, ComponentGroup
 from app.models.setting import Setting
 from app.models.status_page import arrange
 from app.models.subscriber import Subscriber, normal_email
+
+# What the page of a subscription says first, by its address.
+SAID = {
+    "subscribed": _l("You are subscribed. Choose below what you want to hear of, or leave it as it is."),
+    "saved": _l("Saved."),
+}
+
+
+def from_our_pages(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Refuse what another site's page had a browser send."""
+
+    @wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        hosts = (request.host.lower(), urlsplit(current_app.config["APP_URL"]).netloc.lower())
+        if request.method == "POST" and is_from_elsewhere(request.headers, hosts):
+            abort(400)
+        return view(*args, **kwargs)
+
+    return answer
 
 
 def personal(view: Callable[..., ResponseReturnValue]) -> Callable[..., Response]:
@@ -48,6 +72,8 @@ def _asked_for() -> str:
 
 
 @bp.route("/subscribe", methods=["GET", "POST"])
+@csrf.exempt
+@from_our_pages
 @limiter.limit(throttle.SUBSCRIBE, methods=["POST"])
 @limiter.limit(throttle.MAIL_TO_ONE, methods=["POST"], key_func=_asked_for)
 @personal
@@ -74,6 +100,8 @@ def subscribe() -> ResponseReturnValue:
 
 
 @bp.route("/subscribe/verify/<code>", methods=["GET", "POST"])
+@csrf.exempt
+@from_our_pages
 @personal
 def verify(code: str) -> ResponseReturnValue:
     """Confirm an address; also how someone who left comes back."""
@@ -83,13 +111,15 @@ def verify(code: str) -> ResponseReturnValue:
     if request.method == "POST":
         subscriber.verify()
         db.session.commit()
-        flash(_("You are subscribed. Choose below what you want to hear of, or leave it as it is."), "success")
-    elif not subscriber.is_active:
+        return redirect(url_for("public.manage", code=subscriber.code("manage"), said="subscribed"), 303)
+    if not subscriber.is_active:
         return render_template("public/verify.html", subscriber=subscriber, code=code)
     return redirect(url_for("public.manage", code=subscriber.code("manage")), 303)
 
 
 @bp.route("/subscribe/manage/<code>", methods=["GET", "POST"])
+@csrf.exempt
+@from_our_pages
 @personal
 def manage(code: str) -> ResponseReturnValue:
     """Choose what to hear of."""
@@ -108,15 +138,18 @@ def manage(code: str) -> ResponseReturnValue:
     status = 200
     if request.method == "POST":
         if form.validate() and _choose(subscriber, form, components):
-            return redirect(url_for("public.manage", code=code), 303)
+            return redirect(url_for("public.manage", code=code, said="saved"), 303)
         status = 422
     sections = arrange(list(db.session.scalars(ComponentGroup.visible_to(None))), components)
-    page = render_template("public/manage.html", form=form, subscriber=subscriber, sections=sections, code=code)
+    said = SAID.get(request.args.get("said", "")) if status == 200 else None
+    page = render_template(
+        "public/manage.html", form=form, subscriber=subscriber, sections=sections, code=code, said=said
+    )
     return page, status
 
 
 @bp.route("/unsubscribe/<code>", methods=["GET", "POST"])
-@csrf.exempt  # mail programs post here without cookies (RFC 8058); the signed code is what allows it
+@csrf.exempt  # mail programs post here, too (RFC 8058); the signed code is what allows it
 @personal
 def unsubscribe(code: str) -> ResponseReturnValue:
     """Leave: by the button of the page, or by the mail program's own."""
@@ -142,7 +175,6 @@ def _choose(subscriber: Subscriber, form: SubscriptionForm, components: list[Com
         db.session.rollback()
         form.take(invalid)
         return False
-    flash(_("Saved."), "success")
     return True
 
 

@@ -12,7 +12,7 @@ from app.lib import clock
 from app.models.component import Component
 from app.models.enums import ComponentStatus, IncidentStatus
 from app.page_cache import GONE
-from tests.factories import make_component, make_group, make_incident, make_maintenance
+from tests.factories import make_component, make_group, make_incident, make_maintenance, make_subscriber
 from tests.queries import count_queries
 
 # settings; components, groups; incidents with their impacts, their updates; is there anything older; days, their notes;
@@ -113,8 +113,15 @@ def test_guests_get_no_cookie_and_may_keep_the_page(client, path):
         assert {"Accept-Language", "Cookie"} <= set(answer.vary)
 
 
-def test_someone_who_has_seen_the_form_still_gets_the_page_from_the_cache(client):
-    assert "Set-Cookie" in client.get("/subscribe").headers
+def test_someone_who_has_seen_the_forms_still_gets_the_page_from_the_cache(client):
+    sue = make_subscriber(verified=False)
+    manage, verify = f"/subscribe/manage/{sue.code('manage')}", f"/subscribe/verify/{sue.code('verify')}"
+    answers = [client.get("/subscribe"), client.post("/subscribe", data={"email": "sue@example.org"})]
+    answers += [client.get(verify), client.get(manage), client.post(verify)]
+    answers += [client.get(answers[-1].location), client.post(manage, data={"scope": "everything", "locale": "de"})]
+    answers += [client.get(answers[-1].location), client.post(f"/unsubscribe/{sue.code('manage')}")]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 303, 200, 303, 200, 200]
+    assert not [answer.request.path for answer in answers if "Set-Cookie" in answer.headers]
     client.get("/")
     db.session.remove()
     with count_queries() as sent:

@@ -83,9 +83,41 @@ def test_a_robot_is_thanked_and_forgotten(browser):
     assert subscriber() is None
 
 
-def test_asking_needs_the_form_s_own_token(client):
-    assert client.post("/subscribe", data={"email": "sue@example.org"}).status_code == 400
-    assert subscriber() is None
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://status.test"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://status.test.evil.example"},
+        {"Origin": "http://status.test:8080"},
+        {"Origin": "null"},
+    ],
+)
+def test_what_another_site_s_page_sends_is_refused(client, sign_in, olive, headers):
+    make_subscriber("tom@example.org", verified=False)
+    verify, manage = (subscriber("tom@example.org").code(purpose) for purpose in ("verify", "manage"))
+    for who in (client, sign_in(olive)):
+        for path in ("/subscribe", f"/subscribe/verify/{verify}", f"/subscribe/manage/{manage}"):
+            fields = {"email": "sue@example.org", "scope": "everything"}
+            assert who.post(path, data=fields, headers=headers).status_code == 400, path
+    assert subscriber() is None and not subscriber("tom@example.org").is_verified
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "http://status.test"},
+        {"Origin": "http://127.0.0.1:8000", "Host": "127.0.0.1:8000"},
+    ],
+)
+def test_what_our_own_page_sends_is_taken(client, sign_in, olive, headers):
+    for who in (client, sign_in(olive)):
+        assert who.post("/subscribe", data={"email": "sue@example.org"}, headers=headers).status_code == 200
 
 
 def test_one_address_can_be_asked_for_only_so_often(browser):
@@ -146,9 +178,10 @@ def test_choosing_components(browser):
     page = browser.get(path).text
     assert "Core" in page and "Other components" in page
 
-    assert browser.submit(path, scope="chosen", components=[str(api.id)]).status_code == 303
+    saved = browser.submit(path, scope="chosen", components=[str(api.id)])
+    assert saved.status_code == 303
     assert (subscriber().everything, subscriber().component_ids) == (False, {api.id})
-    assert "Saved." in browser.get(path).text
+    assert "Saved." in browser.get(saved.location).text and "Saved." not in browser.get(path).text
     assert re.search(rf'value="{api.id}" checked', browser.get(path).text)
     assert not re.search(rf'value="{web.id}" checked', browser.get(path).text)
 
