@@ -2,13 +2,12 @@
 
 from typing import Any
 from unicodedata import category
-from urllib.parse import urlsplit
 
 from wtforms.validators import DataRequired, StopValidation, ValidationError
 
 from app.i18n import _, _l, ngettext
 from app.lib import clock
-from app.lib.text import one_line
+from app.lib.text import is_web_link, one_line
 
 # MySQL's TEXT holds 65,535 bytes, and a character may take four.
 LONGEST_TEXT = 15_000
@@ -71,17 +70,8 @@ class HttpUrl:
     """A web address: http or https, with a host. Anything else could run a script when it is clicked."""
 
     def __call__(self, form: Any, field: Any) -> None:
-        if field.data and not is_http_url(field.data):
+        if field.data and not is_web_link(field.data):
             raise ValidationError(_("Enter a whole web address that begins with http:// or https://."))
-
-
-def is_http_url(text: str) -> bool:
-    """Whether `text` is an address that a page may link to."""
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not set(text) & set(" \t\n<>\"'\\`")
-    except ValueError:
-        return False
 
 
 class Origins:
@@ -91,7 +81,7 @@ class Origins:
         if field.data == "*":
             return
         for word in (field.data or "").split():
-            if not (is_http_url(word) and word.count("/") == 2 and "@" not in word and not set(word) & set("?#*")):
+            if not (is_web_link(word) and word.count("/") == 2 and not set(word) & set("@?#*<>\"'`")):
                 raise ValidationError(
                     _("%(word)s is not the address of a site. Enter it like https://www.example.com.", word=word)
                 )

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
@@ -108,8 +109,14 @@ def markdown_quote(source: str) -> str:
 
 
 def is_web_link(value: str) -> bool:
-    """Whether `value` may be linked to: http or https, so that a click never runs a script."""
-    return value.lower().startswith(("http://", "https://"))
+    """Whether `value` is a whole address that may be linked to: http or https, so that a click never runs a script, and
+    a host. Templates and browsers make quotes and brackets harmless; but these leave blanks out and take a backslash
+    for a slash, and so would open another address than the one that people read."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s\\]", value)
 
 
 def excerpt(source: str, length: int = 160) -> str:

@@ -1,6 +1,8 @@
 import re
 
-from app.lib.text import markdown_to_html, plain
+import pytest
+
+from app.lib.text import is_web_link, markdown_to_html, plain
 
 
 def test_plain_text_keeps_the_rows_of_a_table():
@@ -21,3 +23,29 @@ def test_a_link_that_runs_something_is_none():
     )
     assert [link for link in re.findall(r"<a [^>]*>", html) if "http://x" not in link] == []
     assert "onclick" not in re.findall(r"<a [^>]*>", html)[0]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://example.org",
+        "HTTP://user@[::1]:8080/a?b=c#d",
+        "https://example.org/Murphy's_law?q=\"<b>`",
+        "https://bücher.example/ü",
+    ],
+)
+def test_what_browsers_open_as_it_reads_is_a_web_link(link):
+    assert is_web_link(link)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("", "example.org", "//example.org", "https:example.org", "https://", "http://:80", "http://[broken"),
+        *("javascript:alert(1)", "javascript://example.org/%0aalert(1)", "data:text/html,x", "ftp://example.org"),
+        *("https://example.org/a b", "https://example.org/a\tb", "https://exam\nple.org", " https://example.org"),
+        *("https://example.org\\@example.com", "https://example.org/a\\b", "https:\\\\example.org"),
+    ],
+)
+def test_everything_else_is_none(link):
+    assert not is_web_link(link)

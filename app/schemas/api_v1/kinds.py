@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -21,7 +20,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from app.errors import Invalid
-from app.lib.text import one_line, slug
+from app.lib.text import is_web_link, one_line, slug
 from app.models.base import LARGEST_INTEGER
 from app.models.subscriber import normal_email
 
@@ -71,14 +70,7 @@ def _not_blank(value: str) -> str:
 
 def _web_address(value: Any) -> Any:
     value = line(value)
-    if not isinstance(value, str) or value == "":
-        return value
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in value
-    except ValueError:
-        usable = False
-    if not usable:
+    if isinstance(value, str) and value and not is_web_link(value):
         raise refuse("web_address")
     return value
 

@@ -137,6 +137,8 @@ def test_a_post_may_mean_delete_and_nothing_else(api, olive):
         ("/components", {"link": "//example.org"}, "link"),
         ("/components", {"link": "http://"}, "link"),
         ("/components", {"link": "http://[broken"}, "link"),
+        ("/components", {"link": "https://example.org/a b"}, "link"),
+        ("/components", {"link": "https://example.org\\@example.com"}, "link"),
         ("/components", {"link": "https://example.org/" + "x" * 2000}, "link"),
         ("/components", {"tags": ",".join(f"tag{n}" for n in range(21))}, "tags"),
         ("/components", {"tags": "x" * 101}, "tags"),

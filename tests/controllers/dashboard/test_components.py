@@ -1,4 +1,5 @@
 import pytest
+from markupsafe import escape
 
 from app.extensions import db
 from app.models import Component, Event, EventName
@@ -52,6 +53,7 @@ def test_a_component_is_added(browser):
         ("description", "a\0b", "cannot be stored"),
         ("link", "javascript:alert(1)", "begins with http:// or https://"),
         ("link", "https://", "begins with http:// or https://"),
+        ("link", "https://example.org\\@example.com", "begins with http:// or https://"),
         ("link", "https://x/" + "y" * 2000, "Use at most 2000 characters"),
         ("group_id", "77", "This group does not exist any more."),
         ("group_id", "x", "This group does not exist any more."),
@@ -103,6 +105,17 @@ def test_a_component_is_changed(browser, look):
     del sent["enabled"]
     assert browser.submit(f"/dashboard/components/{component.id}", **sent).status_code == 302
     assert (look(component).name, component.enabled, component.tags) == ("New", False, [])
+
+
+def test_a_link_that_the_api_took_can_be_saved_and_followed(browser, look, api, olive):
+    link = "https://example.org/Murphy's_law?q=\"<b>`"
+    assert api(olive).post("/components", json={"name": "API", "status": 1, "link": link}).status_code == 200
+    component = only_component()
+    path = f"/dashboard/components/{component.id}"
+    browser.get(path)
+    assert browser.submit(path, **{**VALID, "name": "New", "link": link, "status_was": "1"}).status_code == 302
+    assert (look(component).name, component.link) == ("New", link)
+    assert f'<a href="{escape(link)}" rel="noopener">New</a>' in browser.get("/").text
 
 
 def test_saving_says_no_status_that_nobody_chose(browser, look):
