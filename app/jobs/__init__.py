@@ -13,8 +13,9 @@ from app.extensions import db
 
 log = logging.getLogger(__name__)
 
-# In the order in which workers look at them.
-QUEUES = ("urgent", "mail", "webhooks", "default")
+# In the order in which workers look at them. In `default` is what all else waits for, such as the drain that finds out
+# whom to mail, and the clock's rounds; a big mailing must not hold it up.
+QUEUES = ("urgent", "default", "mail", "webhooks")
 LONGEST_JOB = 300  # seconds; Supervisor waits longer than this before it kills a worker
 WAITING = "waiting_jobs"
 Job = tuple[Callable[..., Any], tuple[Any, ...], str]

@@ -3,6 +3,8 @@
 import logging
 from itertools import groupby
 
+import sqlalchemy as sa
+
 from app import jobs, page_cache
 from app.extensions import db
 from app.jobs import mail, member_mail
@@ -46,13 +48,19 @@ def fan_out(event: Event) -> None:
 def sweep() -> None:
     """Every few seconds: do what no queue knows of, because Redis or a worker was away, or a pause is over."""
     drain()
-    if jobs.queue_named("mail").count or jobs.queue_named("urgent").count:
+    if jobs.queue_named("urgent").count:
         return  # work is waiting already; what is due will still be due when it is done
-    rows = db.session.execute(Notice.due().limit(BATCH * 50)).all()
+    for mail_id in db.session.scalars(MemberMail.due().limit(BATCH)):
+        jobs.enqueue(member_mail.deliver, [mail_id], queue="urgent")
+    _queue_again(Notice.due_of(personal=True), "urgent")
+    if not jobs.queue_named("mail").count:
+        _queue_again(Notice.due_of(personal=False), "mail")
+    db.session.commit()
+
+
+def _queue_again(due: sa.Select[int, int], queue: str) -> None:
+    rows = db.session.execute(due.limit(BATCH * 50)).all()
     for _event_id, group in groupby(sorted(rows, key=lambda row: row[1]), key=lambda row: row[1]):
         ids = [notice_id for notice_id, _same in group]
         for start in range(0, len(ids), BATCH):
-            jobs.enqueue(mail.deliver, ids[start : start + BATCH], queue="mail")
-    for mail_id in db.session.scalars(MemberMail.due().limit(BATCH)):
-        jobs.enqueue(member_mail.deliver, [mail_id], queue="urgent")
-    db.session.commit()
+            jobs.enqueue(mail.deliver, ids[start : start + BATCH], queue=queue)
