@@ -1,8 +1,8 @@
 """Subscribing: asking, confirming, choosing, leaving. The signed code in a link says whose subscription it is.
 
 A GET changes nothing, because mail scanners follow every link; each page has a button. The browser's own rule for
-these pages' Referer is `same-origin` (app/headers.py), so a code is never told to another site; with `no-referrer` older
-browsers would not say either that a form was on ours.
+these pages' Referer is `same-origin` (app/headers.py), so a code is never told to another site; with `no-referrer`
+older browsers would not say either that a form was on ours.
 
 No form here has a token against forgery: that takes a cookie, and whoever has one of ours is not shown the last page
 while we are away. None of them asks who is there, and browsers say themselves which site a form was on.
