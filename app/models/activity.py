@@ -1,5 +1,6 @@
 """Activity: the audit trail as people look through it."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,6 +41,18 @@ class Activity:
         if until is not None:
             select = select.where(Event.created_at < until)
         return select
+
+    @classmethod
+    def batches(cls, **wanted: Any) -> Iterator[list[Event]]:
+        """All that `listed` names, some at a time, so that neither memory nor a transaction need hold them all."""
+        oldest: int | None = None
+        while True:
+            select = cls.listed(**wanted) if oldest is None else cls.listed(**wanted).where(Event.id < oldest)
+            events = list(db.session.scalars(select.limit(BATCH)))
+            if not events:
+                return
+            oldest = events[-1].id
+            yield events
 
     @staticmethod
     def actors() -> list[tuple[str, str]]:

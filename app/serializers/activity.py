@@ -131,9 +131,13 @@ def changes(event: Event) -> list[Change]:
     ]
 
 
+def header() -> str:
+    """The first line of CSV: what the cells of `rows` are."""
+    return _line(COLUMNS)
+
+
 def rows(events: Iterable[Event]) -> Iterator[str]:
-    """Lines of CSV: a header, then one line for each change of each event, or one where there is none to tell."""
-    yield _line(COLUMNS)
+    """Lines of CSV: one for each change of each event, or one where there is none to tell."""
     for event in events:
         subject = f"{event.subject_type}:{event.subject_id}"
         first = [event.created_at.isoformat(), event.actor_label, event.name.partition(".")[0], event.name, subject]

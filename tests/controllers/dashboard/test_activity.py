@@ -111,6 +111,14 @@ def test_a_table_program_finds_no_formula_in_the_file(owner, name):
     assert rows[0]["name"] == f"'{name}"
 
 
+def test_the_file_is_sent_as_it_is_read(owner, monkeypatch):
+    monkeypatch.setattr("app.models.activity.BATCH", 2)
+    names = [make_incident(name=f"Incident {number}").name for number in range(5)]
+    answer = owner.get("/dashboard/activity.csv?kind=incident")
+    assert [row["name"] for row in table(answer)] == names[::-1]
+    assert "Content-Length" not in answer.headers
+
+
 def test_the_list_is_long_and_asks_as_often(owner):
     for number in range(3):
         make_incident(name=f"Incident {number}")
