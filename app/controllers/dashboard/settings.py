@@ -39,7 +39,9 @@ def settings_api() -> ResponseReturnValue:
     return setting_page(ApiSettingForm.opened(), "dashboard.settings_api")
 
 
-def setting_page(form: SettingForm, endpoint: str) -> ResponseReturnValue:
+def setting_page(
+    form: SettingForm, endpoint: str, template: str = "dashboard/settings/form.html"
+) -> ResponseReturnValue:
     """One page of settings: shown, or changed and shown again."""
     if (
         form.validate_on_submit()
@@ -48,4 +50,4 @@ def setting_page(form: SettingForm, endpoint: str) -> ResponseReturnValue:
     ):
         flash(_("The settings have been saved."), "success")
         return redirect(url_for(endpoint))
-    return form_page("dashboard/settings/form.html", form)
+    return form_page(template, form)

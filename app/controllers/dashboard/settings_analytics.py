@@ -1,13 +1,10 @@
 """Settings of analytics: which program counts visitors."""
 
-from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import bp
-from app.controllers.dashboard.answers import done, form_page
+from app.controllers.dashboard.settings import setting_page
 from app.forms.setting_analytics import AnalyticsSettingForm
-from app.i18n import _
-from app.models.setting import Setting
 from app.permissions import requires
 
 
@@ -16,11 +13,4 @@ from app.permissions import requires
 def settings_analytics() -> ResponseReturnValue:
     """Off, or one of three programs, each with where it is."""
     form = AnalyticsSettingForm.opened()
-    if (
-        form.validate_on_submit()
-        and form.is_current()
-        and done(form, lambda: Setting.change(**form.values(), actor=g.actor))
-    ):
-        flash(_("The settings have been saved."), "success")
-        return redirect(url_for("dashboard.settings_analytics"))
-    return form_page("dashboard/settings/analytics.html", form)
+    return setting_page(form, "dashboard.settings_analytics", "dashboard/settings/analytics.html")
