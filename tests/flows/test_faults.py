@@ -106,7 +106,7 @@ def test_a_worker_killed_in_the_middle_of_two_hundred_mails(daymark, mailbox):
     for pid in daymark.pids("app.jobs.pool"):
         os.kill(pid, signal.SIGKILL)
     assert len(mailbox.messages) < 200
-    # The one that it was sending is its own for five minutes (LEASE in app/models/delivery.py), which pass at once here.
+    # The one that it was sending is its own for 5 minutes (LEASE in app/models/delivery.py), which pass at once here.
     with sqlite3.connect(daymark.instance / "daymark.sqlite", timeout=20) as database:
         past = ("2020-01-01 00:00:00.000000", NoticeState.SENDING)
         held = database.execute("UPDATE notices SET due_at = ? WHERE state = ?", past).rowcount
