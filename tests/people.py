@@ -38,6 +38,7 @@ class Visitor(FlaskClient):
     def open(self, *args, **kwargs):
         if has_app_context():
             db.session.rollback()
+            db.session.info.pop("settings", None)  # a rollback forgets them only where something had begun
         kwargs.setdefault("buffered", True)  # what is streamed is read in that context, too
         return contextvars.Context().run(super().open, *args, **kwargs)
 

@@ -127,6 +127,17 @@ def test_a_mail_server_that_is_down(well, ask, mailbox):
     assert found["mail"]["state"] == "wrong" and str(mailbox.port) in found["mail"]["text"]
 
 
+@pytest.mark.parametrize(("name", "value"), [("PASSWORD", "für alle"), ("HOST", "smtp..example.com")])
+def test_what_smtp_cannot_say_is_told_and_the_rest_looked_at(app, well, ask, monkeypatch, name, value):
+    monkeypatch.setitem(app.config, "MAIL_USERNAME", "daymark")
+    Setting.set(mail_password="")
+    db.session.commit()
+    monkeypatch.setitem(app.config, f"MAIL_{name}", value)
+    found = ask()
+    assert found["mail"]["state"] == "wrong" and "für" not in found["mail"]["text"]
+    assert found["disk"]["state"] == found["time"]["state"] == "ok"
+
+
 def test_while_a_mail_server_thinks_nobody_waits_for_the_doctor(app, well, ask):
     with Watching(db.session()) as mailbox:
         mailbox.configure(app)

@@ -1,11 +1,14 @@
 """How mails leave: what is changed in the dashboard counts from the next mail on, in every process."""
 
 import re
+import socket
+import time
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from app import mailer
 from app.extensions import db
 from app.jobs import events
 from app.lib import clock
@@ -239,6 +242,23 @@ def test_a_test_mail_shows_what_the_server_really_said(owner, typed, mailbox):
     assert "refused" in attempt(owner, **typed)["message"]
     assert attempt(owner, mail_driver="log")["message"].startswith("Mail: Choose SMTP")
     assert "Send a test mail to: Enter an e-mail address" in attempt(owner, **{**typed, "test_to": "x"})["message"]
+
+
+def test_a_test_mail_tells_of_an_account_that_smtp_cannot_say(owner, typed):
+    for account in (("daymark", "für alle"), ("jürgen", "a right password")):
+        said = attempt(owner, **{**typed, "mail_username": account[0], "mail_password": account[1]})
+        assert not said["ok"] and "ASCII" in said["message"]
+        assert account[1] not in said["message"]
+
+
+def test_a_test_mail_waits_for_no_server_longer_than_nginx_for_us(owner, typed, monkeypatch):
+    assert mailer.TEST_WITHIN < 25
+    monkeypatch.setattr(mailer, "TEST_WITHIN", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        began = time.monotonic()
+        said = attempt(owner, **{**typed, "mail_port": str(mute.getsockname()[1])})
+        assert time.monotonic() - began < mailer.TIMEOUT / 2
+    assert said == {"ok": False, "message": "timed out"}
 
 
 def test_without_script_the_answer_stands_on_the_page(owner, typed, mailbox):
