@@ -87,6 +87,8 @@ class LocalTimeField(Field):
 class DayField(DateField):
     """A day that exists in every zone; anything else is refused."""
 
+    data: date | None
+
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
         if self.data and not FIRST <= self.data <= LAST:

@@ -41,8 +41,9 @@ def from_our_pages(view: Callable[..., ResponseReturnValue]) -> Callable[..., Re
 
     @wraps(view)
     def answer(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        site, origin = (request.headers.get(name, "") for name in ("Sec-Fetch-Site", "Origin"))
         hosts = (request.host.lower(), urlsplit(current_app.config["APP_URL"]).netloc.lower())
-        if request.method == "POST" and is_from_elsewhere(request.headers, hosts):
+        if request.method == "POST" and is_from_elsewhere(site, origin, hosts):
             abort(400)
         return view(*args, **kwargs)
 
