@@ -18,6 +18,7 @@ import pytest
 import redis
 
 from app import throttle
+from app.models.delivery import LEASE
 from app.models.enums import NoticeState
 from tests import servers
 from tests.mailbox import Mailbox
@@ -203,8 +204,8 @@ def come_back_and_do_the_work_of_the_other(nodes, dead, alive):
     mailbox, first_two = nodes.mailbox, nodes.mailbox.held[:2]
     wait_until(lambda: len(nodes.sending(first_two)) == 1, 30, "the mail in the hand of who lives")
     ((lost, lease),) = nodes.sending(first_two)
-    assert 0 < lease <= 60
-    # The minute after which a worker that is silent counts as dead.
+    assert 0 < lease <= LEASE.total_seconds()
+    # The minutes after which a worker that is silent counts as dead.
     nodes.database.execute("UPDATE notices SET due_at = now() WHERE id = %s", [lost])
     wait_until(lambda: nodes.states() == {NoticeState.SENT: READERS}, 90, "every mail")
     counted = Counter(map(notice_of, mailbox.messages))
