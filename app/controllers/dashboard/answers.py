@@ -43,6 +43,20 @@ def done_or_late(form: Form, verb: Callable[[], Any], said: str) -> bool:
     return True
 
 
+def said_or_late(verb: Callable[[], Any], said: str) -> bool:
+    """Commit what `verb` does, and say so. What it refuses, mostly because it is too late, is said instead, and nothing
+    is kept: False."""
+    try:
+        verb()
+        db.session.commit()
+    except (Conflict, Invalid) as refusal:
+        db.session.rollback()
+        flash(refusal.message, "info")
+        return False
+    flash(said, "success")
+    return True
+
+
 def form_page(template: str, form: Form, **context: Any) -> ResponseReturnValue:
     """The page with `form`: 422 when it has errors, with everything still there that was typed."""
     return render_template(template, form=form, **context), 422 if form.errors else 200

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import page_of
-from app.errors import Conflict
+from app.controllers.dashboard.answers import page_of, said_or_late
 from app.extensions import db
 from app.i18n import _, _l
 from app.models.deletion import Deletion
@@ -41,13 +40,7 @@ def deletion_restore(deletion_id: int) -> ResponseReturnValue:
     """Put it back, and go to where it is. A second click finds it there and says so."""
     deletion = db.get_or_404(Deletion, deletion_id)
     name, (_label, endpoint, argument) = deletion.label, KINDS[deletion.subject_type]
-    try:
-        subject: Any = deletion.restore(actor=g.actor)
-    except Conflict as conflict:
-        db.session.rollback()
-        flash(conflict.message, "info")
+    back: list[Any] = []
+    if not said_or_late(lambda: back.append(deletion.restore(actor=g.actor)), _("%(name)s is back.", name=name)):
         return redirect(url_for("dashboard.deletions"))
-    target = url_for(endpoint, **({argument[0]: getattr(subject, argument[1])} if argument else {}))
-    db.session.commit()
-    flash(_("%(name)s is back.", name=name), "success")
-    return redirect(target)
+    return redirect(url_for(endpoint, **({argument[0]: getattr(back[0], argument[1])} if argument else {})))

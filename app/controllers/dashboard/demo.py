@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 
-from flask import flash, g, redirect, request, url_for
+from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import bp
-from app.controllers.dashboard.answers import confirm_page
-from app.errors import Conflict
-from app.extensions import db
+from app.controllers.dashboard.answers import confirm_page, said_or_late
 from app.i18n import _
 from app.models.demo import Demo
 from app.permissions import requires
@@ -35,13 +33,6 @@ def demo_delete() -> ResponseReturnValue:
     return _do(Demo.remove, _("The example is gone."))
 
 
-def _do(verb: Callable[..., object], done: str) -> ResponseReturnValue:
-    """Commit what `verb` does, or say why it cannot be done now."""
-    try:
-        verb(actor=g.actor)
-        db.session.commit()
-        flash(done, "success")
-    except Conflict as conflict:
-        db.session.rollback()
-        flash(conflict.message, "info")
+def _do(verb: Callable[..., object], said: str) -> ResponseReturnValue:
+    said_or_late(lambda: verb(actor=g.actor), said)
     return redirect(url_for("dashboard.home"))

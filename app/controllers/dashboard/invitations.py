@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app import throttle
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import confirm_page, done, form_page, page_of
-from app.errors import Conflict
+from app.controllers.dashboard.answers import confirm_page, done, form_page, page_of, said_or_late
 from app.extensions import db, limiter
 from app.forms.invitation import InvitationForm
 from app.i18n import _
@@ -81,12 +80,5 @@ def _send(form: InvitationForm) -> None:
 
 
 def _did(verb: Callable[[], Any], said: str) -> ResponseReturnValue:
-    """Do it and say so; what it is too late for is said, too, and changes nothing."""
-    try:
-        verb()
-        db.session.commit()
-        flash(said, "success")
-    except Conflict as conflict:
-        db.session.rollback()
-        flash(conflict.message, "error")
+    said_or_late(verb, said)
     return redirect(url_for("dashboard.invitations"))

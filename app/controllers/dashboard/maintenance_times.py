@@ -8,10 +8,9 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import confirm_page, done, done_or_late
+from app.controllers.dashboard.answers import confirm_page, done, done_or_late, said_or_late
 from app.controllers.dashboard.maintenances import cancel_detail, find, show
-from app.errors import Conflict, Invalid, NotFound
-from app.extensions import db
+from app.errors import NotFound
 from app.forms.maintenance import QUICK_MOVES, FinishForm, MoveForm
 from app.i18n import _
 from app.models.maintenance import Maintenance
@@ -130,13 +129,6 @@ def _date(maintenance_id: int, stamp: str) -> tuple[Maintenance, Slot]:
 
 
 def _do(found: Maintenance, verb: Callable[[], Any], said: str) -> ResponseReturnValue:
-    """Do it and say so; what is too late for it is said, too, and changes nothing."""
     address = url_for("dashboard.maintenance", maintenance_id=found.id)
-    try:
-        verb()
-        db.session.commit()
-        flash(said, "success")
-    except (Conflict, Invalid) as refusal:
-        db.session.rollback()
-        flash(refusal.message, "info")
+    said_or_late(verb, said)
     return redirect(address)

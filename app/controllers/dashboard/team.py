@@ -7,8 +7,8 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import confirm_page, done_or_late, form_page, page_of
-from app.errors import Conflict, NotAllowed
+from app.controllers.dashboard.answers import confirm_page, done_or_late, form_page, page_of, said_or_late
+from app.errors import NotAllowed
 from app.extensions import db
 from app.forms.member import RoleForm
 from app.i18n import _
@@ -131,12 +131,5 @@ def _ask_then(
         raise NotAllowed()
     if request.method == "GET":
         return confirm_page(question, label, back, detail)
-    try:
-        verb(actor=g.actor)
-        db.session.commit()
-        flash(said, "success")
-    except Conflict as conflict:
-        db.session.rollback()
-        flash(conflict.message, "error")
-        return redirect(back)
-    return redirect(after or back)
+    is_done = said_or_late(lambda: verb(actor=g.actor), said)
+    return redirect(after if is_done and after else back)
