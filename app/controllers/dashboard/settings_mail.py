@@ -9,8 +9,7 @@ from flask_login import current_user
 
 from app import jobs, throttle
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import confirm_page, done, page_of
-from app.errors import Conflict
+from app.controllers.dashboard.answers import confirm_page, done, page_of, said_or_late
 from app.extensions import db, limiter
 from app.forms.setting_mail import MailSettingForm
 from app.i18n import _, ngettext
@@ -61,15 +60,9 @@ def settings_mail_test() -> ResponseReturnValue:
 def notice_send_again(notice_id: int) -> ResponseReturnValue:
     """Try one mail anew, now."""
     notice = db.get_or_404(Notice, notice_id)
-    email = notice.subscriber.email
-    try:
-        notice.send_again(actor=g.actor)
-        jobs.enqueue(mail.deliver, [notice_id], queue="mail")
-        db.session.commit()
-        flash(_("The mail to %(name)s is tried again now.", name=email), "success")
-    except Conflict as conflict:
-        db.session.rollback()
-        flash(conflict.message, "info")
+    said_or_late(
+        lambda: _send_again(notice), _("The mail to %(name)s is tried again now.", name=notice.subscriber.email)
+    )
     return redirect(url_for("dashboard.settings_mail", _anchor="trouble"))
 
 
@@ -86,6 +79,11 @@ def notices_send_again() -> ResponseReturnValue:
     db.session.commit()
     flash(ngettext("%(num)d mail is tried again now.", "%(num)d mails are tried again now.", count), "success")
     return redirect(back)
+
+
+def _send_again(notice: Notice) -> None:
+    notice.send_again(actor=g.actor)
+    jobs.enqueue(mail.deliver, [notice.id], queue="mail")
 
 
 def _try(form: MailSettingForm) -> str:
