@@ -18,6 +18,7 @@ from app.reader import reader_zone
 
 # What lies beyond is no day in every zone.
 FIRST, LAST = date(1900, 1, 1), date(9000, 1, 1)
+NO_DAY = "Not a valid date value."  # WTForms says so itself, and in every language
 SHOWN = "-shown"  # ends the name of the input that holds what a select showed when the form was loaded
 
 
@@ -93,7 +94,7 @@ class DayField(DateField):
         super().process_formdata(valuelist)
         if self.data and not FIRST <= self.data <= LAST:
             self.data = None
-            raise ValueError(self.gettext("Not a valid date value."))
+            raise ValueError(self.gettext(NO_DAY))
 
 
 class WholeField(IntegerField):
