@@ -231,12 +231,13 @@ def run_jobs(app):
 
 
 @pytest.fixture
-def mailbox(app):
+def mailbox(app, monkeypatch):
     """A real SMTP server that the application sends through; see tests/mailbox.py."""
     with Mailbox() as box:
+        for name in box.config:
+            monkeypatch.setitem(app.config, name, app.config[name])  # undone after what the test itself sets
         box.configure(app)
         yield box
-        box.restore(app)
 
 
 @pytest.fixture(autouse=True)

@@ -82,12 +82,16 @@ class Mailbox:
         self.signed_in.append(name)
         return AuthResult(success=(name, password) == self.account, handled=False)
 
-    def configure(self, app):
-        """Make `app` send here, as `.env` would."""
+    @property
+    def config(self):
+        """What makes an application send here, as `.env` would."""
         way = {"driver": "smtp", "host": "127.0.0.1", "port": self.port, "encryption": "null", "username": None}
-        names = {f"MAIL_{name.upper()}": value for name, value in way.items()}
-        self._before = {name: app.config[name] for name in names}
-        app.config.update(names)
+        return {f"MAIL_{name.upper()}": value for name, value in way.items()}
+
+    def configure(self, app):
+        """Make `app` send here."""
+        self._before = {name: app.config[name] for name in self.config}
+        app.config.update(self.config)
 
     def restore(self, app):
         app.config.update(self._before)

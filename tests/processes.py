@@ -90,6 +90,8 @@ class Daymark:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                # Tests that run under nohup would hand it down.
+                preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
             )
         try:
             wait_until(lambda: process.poll() is not None or self.answers(path), 60, f"an answer from {path}")
