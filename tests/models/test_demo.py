@@ -73,7 +73,7 @@ def test_taking_it_away_leaves_what_others_have_added(filled, olive):
     assert group is not None
     own = make_component("Ours", group_id=group.id)
     make_incident("Ours too", impacts={own: ComponentStatus.MAJOR_OUTAGE})
-    db.session.scalars(sa.select(Incident)).first().delete(actor=olive)
+    db.session.scalars(sa.select(Incident).order_by(Incident.id)).first().delete(actor=olive)
     db.session.commit()
     Demo.remove(actor=olive)
     db.session.commit()
