@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from app.extensions import db
 from app.lib import clock
-from app.models import Component, ComponentGroup, Incident, Maintenance, Subscriber, User
-from app.models.enums import ComponentStatus, IncidentStatus
+from app.models import Component, ComponentGroup, Incident, Maintenance, Metric, Subscriber, User
+from app.models.enums import Calculation, ComponentStatus, IncidentStatus, MetricView
 
 
 def make_component(name: str = "API", *, actor: User | None = None, **fields) -> Component:
@@ -75,3 +75,20 @@ def make_maintenance(
     )
     db.session.commit()
     return maintenance
+
+
+def make_metric(values, *, name="Response time", suffix="ms", at=None):
+    """A metric of twelve hours with these values: {minutes before `at`, or before now: value}."""
+    metric = Metric.create(
+        name=name,
+        suffix=suffix,
+        places=0,
+        calculation=Calculation.AVERAGE,
+        default_view=MetricView.HALF_DAY,
+        threshold=0,
+        actor=None,
+    )
+    db.session.flush()
+    for ago, value in values.items():
+        metric.add_point(value, at=(at or clock.now()) - timedelta(minutes=ago))
+    return metric

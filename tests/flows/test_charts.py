@@ -1,15 +1,14 @@
 """The charts of metrics tell their values to keys, mouse and finger, in a real browser."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
 from app.extensions import db
-from app.models import Metric, Setting
-from app.models.enums import Calculation, MetricView
+from app.models import Setting
 from tests.browser import chromium, page, serving
-from tests.factories import make_component
+from tests.factories import make_component, make_metric
 
 # 08:03 in New York, so that a chart of twelve hours begins the evening before.
 NOW = datetime(2026, 8, 21, 12, 3, 10, tzinfo=UTC)
@@ -23,22 +22,6 @@ def chrome():
         yield browser
 
 
-def measured(name, suffix, values):
-    """A metric with one value in each of some stretches: {minutes ago: value}."""
-    metric = Metric.create(
-        name=name,
-        suffix=suffix,
-        places=0,
-        calculation=Calculation.AVERAGE,
-        default_view=MetricView.HALF_DAY,
-        threshold=0,
-        actor=None,
-    )
-    db.session.flush()
-    for ago, value in values.items():
-        metric.add_point(value, at=NOW - timedelta(minutes=ago))
-
-
 @pytest.fixture
 def url(app, client, monkeypatch):
     """A page in New York with two charts and a strip, behind a real socket. Response time: 1,180 ms from 7:50, nothing
@@ -46,8 +29,8 @@ def url(app, client, monkeypatch):
     monkeypatch.setattr("app.lib.clock.now", lambda: NOW)
     Setting.set(timezone=ZONE)
     make_component("API")
-    measured("Response time", "ms", {1: 200, 11: 1180, 31: 170, 600: 90})
-    measured("Queue", "jobs", {1: 12, 11: 12})
+    make_metric({1: 200, 11: 1180, 31: 170, 600: 90}, at=NOW)
+    make_metric({1: 12, 11: 12}, name="Queue", suffix="jobs", at=NOW)
     db.session.commit()
     with serving(app) as address:
         yield f"{address}/"

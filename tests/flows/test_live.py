@@ -11,11 +11,10 @@ from playwright.sync_api import Error, expect
 from werkzeug.serving import make_server
 
 from app.extensions import db
-from app.lib import clock
-from app.models import ApiToken, Component, Incident, Metric, Setting
-from app.models.enums import Calculation, Collapse, ComponentStatus, IncidentStatus, MetricView
+from app.models import ApiToken, Component, Incident, Setting
+from app.models.enums import Collapse, ComponentStatus, IncidentStatus
 from tests.browser import chromium, page, serving
-from tests.factories import make_component, make_group, make_incident, make_maintenance
+from tests.factories import make_component, make_group, make_incident, make_maintenance, make_metric
 from tests.processes import free_port, wait_until
 
 INTERVAL = 34_000  # ms: half a minute, and what is added by chance
@@ -235,17 +234,7 @@ def test_a_strip_stays_as_it_is_until_its_days_change(chrome, url):
 
 
 def test_the_chosen_view_of_charts_stays(chrome, url):
-    metric = Metric.create(
-        name="Response time",
-        suffix="ms",
-        places=0,
-        calculation=Calculation.AVERAGE,
-        default_view=MetricView.HALF_DAY,
-        threshold=0,
-        actor=None,
-    )
-    db.session.flush()
-    metric.add_point(7, at=clock.now())
+    make_metric({0: 7})
     db.session.commit()
     with watching(chrome, url, "/?view=month") as tab:
         make_incident("Mail is late")

@@ -1,16 +1,13 @@
 """The dashboard's chart of a metric tells its values as the status page does: to the mouse and to keys."""
 
-from datetime import timedelta
-
 import pytest
 from playwright.sync_api import expect
 
 from app.extensions import db
 from app.lib import clock
-from app.models import Metric
-from app.models.enums import Calculation, MetricView
 from tests.browser import chromium, page, serving
 from tests.clocks import stopped
+from tests.factories import make_metric
 from tests.people import PASSWORD
 
 
@@ -21,18 +18,7 @@ def url(app, olive, monkeypatch):
     now = now.replace(minute=now.minute // 10 * 10 + 5)
     with stopped(monkeypatch) as at:
         at(now)
-        metric = Metric.create(
-            name="Response time",
-            suffix="ms",
-            places=0,
-            calculation=Calculation.AVERAGE,
-            default_view=MetricView.HALF_DAY,
-            threshold=0,
-            actor=None,
-        )
-        db.session.flush()
-        metric.add_point(200, at=now)
-        metric.add_point(1180, at=now - timedelta(minutes=30))
+        make_metric({0: 200, 30: 1180}, at=now)
         db.session.commit()
         with serving(app) as address:
             yield address
