@@ -38,12 +38,12 @@ class Notice(Delivery):
 
     @classmethod
     def spread(cls, event: Event) -> None:
-        """One notice for everyone who wants to hear of `event`, in a single statement."""
+        """One notice for everyone who wants to hear of `event`, who came first in front, in a single statement."""
         if not event.data.get("notify") or cls._is_suppressed(event):
             return
         told = sa.select(cls.subscriber_id).where(cls.event_id == event.id, cls.channel == "mail")
         people = Subscriber.interested_in(event).where(Subscriber.id.not_in(told))
-        rows = people.with_only_columns(sa.literal(event.id), Subscriber.id)
+        rows = people.with_only_columns(sa.literal(event.id), Subscriber.id).order_by(Subscriber.id)
         db.session.execute(sa.insert(cls).from_select(["event_id", "subscriber_id"], rows))
 
     @staticmethod
