@@ -8,7 +8,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.controllers.dashboard import ID, bp
-from app.controllers.dashboard.answers import confirm_page, done, done_or_late, said_or_late
+from app.controllers.dashboard.answers import confirm_page, done_or_late, said_or_late
 from app.controllers.dashboard.maintenances import cancel_detail, find, show
 from app.errors import NotFound
 from app.forms.maintenance import QUICK_MOVES, FinishForm, MoveForm
@@ -86,11 +86,15 @@ def maintenance_cancel(maintenance_id: int) -> ResponseReturnValue:
 def maintenance_date_move(maintenance_id: int, stamp: str) -> ResponseReturnValue:
     """Another time for one date of a series; the others stay."""
     series, slot = _date(maintenance_id, stamp)
+    if slot is None:
+        return _no_such_date(series)
     form = MoveForm.of(slot.starts_at, slot.ends_at)
     if request.method == "POST" and form.validate():
         times = form.times(slot.starts_at, slot.ends_at)
-        if done(form, lambda: _take_out(series, slot).move(**times, notify=form.notify.data, actor=g.actor)):
-            flash(_("This date has been moved; the others stay."), "success")
+        moved = _("This date has been moved; the others stay.")
+        if done_or_late(
+            form, lambda: _take_out(series, slot).move(**times, notify=form.notify.data, actor=g.actor), moved
+        ):
             return redirect(url_for("dashboard.maintenance", maintenance_id=maintenance_id))
     page = render_template("dashboard/maintenances/move_date.html", form=form, maintenance=series, slot=slot)
     return page, 422 if form.errors else 200
@@ -101,6 +105,8 @@ def maintenance_date_move(maintenance_id: int, stamp: str) -> ResponseReturnValu
 def maintenance_date_cancel(maintenance_id: int, stamp: str) -> ResponseReturnValue:
     """Ask, then call one date of a series off."""
     series, slot = _date(maintenance_id, stamp)
+    if slot is None:
+        return _no_such_date(series)
     if request.method == "GET":
         back = url_for("dashboard.maintenance", maintenance_id=series.id)
         return confirm_page(_("Cancel this date?"), _("Cancel this date"), back, _("The other dates stay."))
@@ -115,17 +121,19 @@ def _take_out(series: Maintenance, slot: Slot) -> Maintenance:
     return series.occurrence(slot.series_at or slot.starts_at, actor=g.actor)
 
 
-def _date(maintenance_id: int, stamp: str) -> tuple[Maintenance, Slot]:
-    """The series and the date of it that the address names, or 404."""
+def _date(maintenance_id: int, stamp: str) -> tuple[Maintenance, Slot | None]:
+    """The series, or 404, and the date of it that the address names: None when it has begun, or somebody took it."""
     series = find(maintenance_id)
     try:
         at = datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:
         raise NotFound() from None
-    slot = date_of(series, at)
-    if slot is None:
-        raise NotFound()
-    return series, slot
+    return series, date_of(series, at)
+
+
+def _no_such_date(series: Maintenance) -> ResponseReturnValue:
+    flash(_("The series has no such date any more."), "info")
+    return redirect(url_for("dashboard.maintenance", maintenance_id=series.id))
 
 
 def _do(found: Maintenance, verb: Callable[[], Any], said: str) -> ResponseReturnValue:

@@ -299,9 +299,22 @@ def test_one_date_of_a_series_is_moved_another_cancelled(browser):
         datetime(2026, 11, 21, 17, tzinfo=UTC): MaintenanceState.PLANNED,
         datetime(2026, 11, 22, 14, tzinfo=UTC): MaintenanceState.CANCELLED,
     }
-    assert browser.get(f"{first}/move").status_code == 404
-    assert browser.get(f"{path}/dates/20261121T140001Z/move").status_code == 404
     assert browser.get(f"{path}/dates/xxxxxxxxxxxxxxxx/move").status_code == 404
+
+
+@pytest.mark.parametrize("late", ["move", "cancel"])
+def test_a_date_that_somebody_else_took_meanwhile_is_said_to_be_gone(browser, late):
+    series = make_maintenance(starts_in=timedelta(hours=2), rule="FREQ=DAILY")
+    path = f"/dashboard/schedule/{series.id}"
+    taken = f"{path}/dates/{series.next_dates(1)[0].starts_at:%Y%m%dT%H%M%SZ}"
+    browser.get(path)
+    browser.submit(f"{taken}/cancel")
+    for date in (taken, f"{path}/dates/20261121T140001Z"):
+        for ask in (browser.get, browser.submit):
+            answer = ask(f"{date}/{late}")
+            assert (answer.status_code, answer.location) == (302, path)
+            assert "The series has no such date any more." in browser.get(path).text
+    assert [row.state for row in db.session.scalars(series.dates_of())] == [MaintenanceState.CANCELLED]
 
 
 def test_the_list_has_its_parts_a_search_and_an_empty_state(browser):
