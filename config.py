@@ -27,6 +27,7 @@ PROGRAMS = ("web,worker,clock", "web,worker", "web,clock", "worker,clock", "web"
 PLACE = r"(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:\d{1,5})?"
 SENTINELS = re.compile(rf"([^][@/?#]*@)?{PLACE}(,{PLACE})*/[\w.-]+(/\d+)?(\?sentinel_password=[^&#]+)?")
 LOST = {"tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2}
+MAIL_ADDRESS = re.compile(r"[!-?A-~]+@[!-?A-~]+")
 RANGES = {"count": (1, 999), "index": (0, 9999), "port": (1, 65535), "limit": (0, 1_000_000)}
 DATABASES = {
     "sqlite": "sqlite",
@@ -191,6 +192,8 @@ def _web_address(name: str, raw: str) -> str:
         usable = False
     if not usable or parts.query or parts.fragment or parts.username or " " in raw:
         raise ConfigError(f"{name}: '{raw}' is not a web address such as https://status.example.com")
+    if not raw.isascii():
+        raise ConfigError(f"{name}: '{raw}' is not plain ASCII; bücher.example is written xn--bcher-kva.example")
     return raw.rstrip("/")
 
 
@@ -335,6 +338,8 @@ def _mail(values: dict[str, Any]) -> dict[str, Any]:
     """The keys that Flask-Mail wants."""
     if values["MAIL_DRIVER"] == "smtp" and not values["MAIL_HOST"]:
         raise ConfigError("MAIL_HOST: is missing; MAIL_DRIVER=smtp needs a server to send through")
+    if values["MAIL_ADDRESS"] and not MAIL_ADDRESS.fullmatch(values["MAIL_ADDRESS"]):
+        raise ConfigError(f"MAIL_ADDRESS: '{values['MAIL_ADDRESS']}' is not an address such as status@example.com")
     address = values["MAIL_ADDRESS"] or f"daymark@{urlsplit(values['APP_URL']).hostname}"
     return {
         "MAIL_SERVER": values["MAIL_HOST"],
