@@ -27,7 +27,7 @@ PROGRAMS = ("web,worker,clock", "web,worker", "web,clock", "worker,clock", "web"
 PLACE = r"(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:\d{1,5})?"
 SENTINELS = re.compile(rf"([^][@/?#]*@)?{PLACE}(,{PLACE})*/[\w.-]+(/\d+)?(\?sentinel_password=[^&#]+)?")
 LOST = {"tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2}
-MAIL_ADDRESS = re.compile(r"[!-?A-~]+@[!-?A-~]+")
+MAIL_ADDRESS = re.compile(r"[!-?A-~]+@[^@\s<>]+")  # a domain beyond ASCII has another form in mails, a name has not
 RANGES = {"count": (1, 999), "index": (0, 9999), "port": (1, 65535), "limit": (0, 1_000_000)}
 DATABASES = {
     "sqlite": "sqlite",
@@ -192,8 +192,6 @@ def _web_address(name: str, raw: str) -> str:
         usable = False
     if not usable or parts.query or parts.fragment or parts.username or " " in raw:
         raise ConfigError(f"{name}: '{raw}' is not a web address such as https://status.example.com")
-    if not raw.isascii():
-        raise ConfigError(f"{name}: '{raw}' is not plain ASCII; bücher.example is written xn--bcher-kva.example")
     return raw.rstrip("/")
 
 
