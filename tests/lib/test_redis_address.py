@@ -39,7 +39,7 @@ def sentinel(tmp_path):
     """A master, its replica and a Sentinel; yields (address, process of the master)."""
     master, replica, watcher = free_port(), free_port(), free_port()
     (tmp_path / "sentinel.conf").write_text(
-        f"port {watcher}\nsentinel monitor page 127.0.0.1 {master} 1\nsentinel down-after-milliseconds page 300\n"
+        f"port {watcher}\nsentinel monitor page 127.0.0.1 {master} 1\nsentinel down-after-milliseconds page 2000\n"
         "sentinel failover-timeout page 2000\n"
     )
     common = ["--save", "", "--repl-diskless-sync-delay", "0", "--bind", "127.0.0.1"]
@@ -52,14 +52,17 @@ def sentinel(tmp_path):
             return process
 
         first = start("--port", str(master), *common)
-        wait_until(lambda: answers(master), 10, "the master")
+        wait_until(lambda: answers(master), 60, "the master")
         start("--port", str(replica), "--replicaof", "127.0.0.1", str(master), *common)
         wait_until(
-            lambda: answers(replica) and redis.Redis(port=master).info()["connected_slaves"] == 1, 20, "a replica"
+            lambda: answers(replica) and redis.Redis(port=master).info()["connected_slaves"] == 1, 60, "a replica"
         )
         start("sentinel.conf", "--sentinel")
-        wait_until(lambda: answers(watcher), 10, "the Sentinel")
-        wait_until(lambda: redis.Redis(port=watcher).sentinel_masters()["page"]["num-slaves"] == 1, 20, "its knowledge")
+        wait_until(lambda: answers(watcher), 60, "the Sentinel")
+        # One that was held up itself for two seconds trusts its clock again only after this time. With its usual 30
+        # seconds the replica has then been without a master for too long, and is never made one.
+        redis.Redis(port=watcher).execute_command("SENTINEL", "DEBUG", "tilt-period", 1000)
+        wait_until(lambda: redis.Redis(port=watcher).sentinel_masters()["page"]["num-slaves"] == 1, 60, "its knowledge")
         # The first of the two Sentinels named is not there.
         yield f"redis+sentinel://127.0.0.1:{free_port()},127.0.0.1:{watcher}/page/0", first
 
@@ -81,7 +84,7 @@ def test_page_throttles_and_queue_follow_the_master_when_it_fails(sentinel, app,
         def is_ready():
             return visitor.get("/readyz").status_code == 200
 
-        wait_until(is_ready, 30, "another master")
+        wait_until(is_ready, 60, "another master")
         assert store.incr("written") and visitor.get("/").status_code == 200
         Queue("default", connection=store).enqueue("builtins.dir")
         # A worker as Supervisor starts it, whose children make their own connections.
