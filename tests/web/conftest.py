@@ -31,7 +31,9 @@ with create_app().app_context():
 @pytest.fixture(scope="package")
 def daymark(tmp_path_factory):
     """Daymark as its users run it, two web processes among others: thirty components, two hundred incidents."""
-    daymark = Daymark(copy_tree(tmp_path_factory.mktemp("web") / "daymark"), {"API_RATE_LIMIT": "0"})
+    # gunicorn ends a connection that rests for two seconds: a guest's stays open while others are busy.
+    environ = {"API_RATE_LIMIT": "0", "GUNICORN_CMD_ARGS": "--keep-alive 60"}
+    daymark = Daymark(copy_tree(tmp_path_factory.mktemp("web") / "daymark"), environ)
     with daymark.running("/setup"):
         admin = ("--username", "olive", "--email", "olive@example.org")
         ran = daymark.run(
