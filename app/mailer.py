@@ -128,7 +128,10 @@ class Folder(Connection):
 
     def send(self, message: Message, envelope_from: Any = None) -> None:
         name = "".join(c if c.isalnum() or c in ".-" else "_" for c in message.msgId.strip("<>"))
-        (self.path / f"{name}.eml").write_bytes(message.as_bytes())
+        # Whoever reads the folder meanwhile finds no half of a mail.
+        half = self.path / f".{name}.part"
+        half.write_bytes(message.as_bytes())
+        half.replace(self.path / f"{name}.eml")
 
 
 @contextmanager
