@@ -23,8 +23,10 @@ def chrome():
 
 
 @pytest.fixture
-def url(app, client):
-    """A page with two components, of which API was down two days ago, behind a real socket."""
+def url(app, client, monkeypatch):
+    """A page with two components, of which API was down two days ago, behind a real socket; no day ends meanwhile."""
+    now = clock.now()
+    monkeypatch.setattr("app.lib.clock.now", lambda: now)
     api = make_component("API")
     make_component("Web")
     make_component("Folded away", group=make_group(collapse=Collapse.ALWAYS))
