@@ -9,6 +9,7 @@ from flask import Flask, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.extensions import db
@@ -16,6 +17,7 @@ from app.i18n import _
 from app.lib.proxies import HAS_COPY
 
 log = logging.getLogger(__name__)
+DEADLOCKS = {"40P01", 1213}  # PostgreSQL's SQLSTATE, the error number of MySQL and MariaDB
 MOST_READ_IN_VAIN = 64 * 1024 * 1024
 
 
@@ -68,7 +70,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(IntegrityError, _clash)
-    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(StaleDataError, _clash)
+    app.register_error_handler(OperationalError, _met_or_away)
     app.register_error_handler(InterfaceError, _database_away)
     app.register_error_handler(redis.RedisError, _queue_away)
     app.register_error_handler(Exception, _unexpected)
@@ -153,6 +156,12 @@ def _clash(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     log.warning("refused by the database, as two requests met: %s", getattr(error, "orig", error))
     return _answer(409)
+
+
+def _met_or_away(error: OperationalError) -> ResponseReturnValue:
+    orig: Any = error.orig
+    known = DEADLOCKS & {getattr(orig, "sqlstate", None), *orig.args[:1]}
+    return _clash(error) if known else _database_away(error)
 
 
 def _database_away(error: Exception) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from app.lib import clock
 from app.lib.text import slug
 from app.models import status_history
 from app.models.assigning import assign
-from app.models.base import LARGEST_INTEGER, Choice, Model, UtcDateTime
+from app.models.base import LARGEST_INTEGER, Choice, Model, UtcDateTime, hold_rows
 from app.models.baseline import Baseline
 from app.models.component_day import ComponentDay
 from app.models.deletion import Restorable
@@ -167,6 +167,7 @@ class Component(Restorable, Visible, Ordered, Model):
 
     def say_status(self, status: ComponentStatus, *, actor: Actor | None, notify: bool = False) -> None:
         """Say outright how it is: who speaks last is right, so open incidents take the same impact on it."""
+        hold_rows(Component, [self.id])
         at, before = clock.now(), self.status
         self._set_baseline(status, at)
         # No incident puts a component under maintenance: then the baseline alone does, and they do nothing to it.
@@ -178,6 +179,7 @@ class Component(Restorable, Visible, Ordered, Model):
     def ease(self, status: ComponentStatus, *, actor: Actor | None) -> None:
         """Lower what makes it worse than `status`, which an open incident has brought: other incidents to that, and
         the baseline to operational, so that nothing of it outlasts them. Work that goes on stays."""
+        hold_rows(Component, [self.id])
         at, before = clock.now(), self.status
         if self.baseline.severity > status.severity:
             self._set_baseline(ComponentStatus.OPERATIONAL, at)
@@ -201,7 +203,7 @@ class Component(Restorable, Visible, Ordered, Model):
     ) -> None:
         """Work out its status again from `since` to `until` (both now unless given), after a reason for it changed:
         the changes, the days that they touch and the current status. The only writer of `status`."""
-        db.session.flush()
+        hold_rows(Component, [self.id])  # what others have changed meanwhile counts, too
         now = clock.now()
         since, until = min(since or now, now), min(until or now, now)
         status_history.rewrite(self.id, since, until, actor.label if actor is not None else "")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.extensions import db
 from app.lib import clock
-from app.models.base import UtcDateTime
+from app.models.base import UtcDateTime, hold_rows
 from app.models.component import Component
 from app.models.mixins import Actor
 from app.models.window import Window
@@ -52,6 +52,8 @@ class Covering:
 
     def _cover(self, components: Iterable[Component], at: datetime, *, actor: Actor | None) -> None:
         """From `at` on these are under maintenance, until it is over."""
+        components = list(components)
+        hold_rows(Component, (component.id for component in components))
         ended = max(self._over_at, at) if self._over_at is not None else None
         for component in components:
             self.windows.append(Window(component_id=component.id, began_at=at, ended_at=ended))
@@ -66,6 +68,7 @@ class Covering:
     def _choose(self, components: Iterable[Component], *, actor: Actor | None) -> None:
         """Name other components. While it runs they come and go now; when it is over, for all of its time."""
         chosen = list(dict.fromkeys(components))
+        hold_rows(Component, (component.id for component in [*chosen, *self.components]))
         added = [component for component in chosen if component not in self.components]
         gone = [component for component in self.components if component not in chosen]
         self.components = chosen
@@ -87,7 +90,7 @@ class Covering:
         since = min((window.began_at for window in self.windows), default=None)
         self.windows.clear()
         db.session.flush()
-        for component in db.session.scalars(sa.select(Component).where(Component.id.in_(touched))):
+        for component in hold_rows(Component, touched):
             component.settle(since=since, until=self._over_at, actor=actor)
 
     def _settle_windows(self, *, actor: Actor | None) -> None:
@@ -98,5 +101,5 @@ class Covering:
 
     def _settle_covered(self, *, since: datetime, until: datetime | None, actor: Actor | None) -> None:
         touched = {window.component_id for window in self.windows}
-        for component in db.session.scalars(sa.select(Component).where(Component.id.in_(touched))):
+        for component in hold_rows(Component, touched):
             component.settle(since=since, until=until, actor=actor)

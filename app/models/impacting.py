@@ -9,7 +9,7 @@ from app.errors import Invalid
 from app.extensions import db
 from app.i18n import _
 from app.lib import clock
-from app.models.base import UtcDateTime
+from app.models.base import UtcDateTime, hold_rows
 from app.models.component import Component
 from app.models.enums import ComponentStatus
 from app.models.impact import Impact
@@ -57,6 +57,7 @@ class Impacting:
 
     def apply_impacts(self, impacts: Impacts, *, at: datetime, actor: Actor | None) -> None:
         """Set several impacts and let each component work out its status."""
+        hold_rows(Component, (component.id for component in impacts))
         at = min(at, clock.now())  # what is set and what is settled begin at one instant
         for component, status in impacts.items():
             if status not in ComponentStatus.impacts():

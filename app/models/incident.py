@@ -1,5 +1,6 @@
 """Incidents: what broke, what it does to which components, and what was said about it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -12,7 +13,8 @@ from app.extensions import db
 from app.i18n import _
 from app.lib import clock
 from app.models.assigning import Changed, assign
-from app.models.base import Choice, Model
+from app.models.base import Choice, Model, hold_row, hold_rows
+from app.models.component import Component
 from app.models.deletion import Restorable
 from app.models.enums import IncidentStatus, Visibility
 from app.models.event import Event, EventName
@@ -85,6 +87,12 @@ class Incident(Restorable, Recalled, Visible, Model):
         incident._record(EventName.INCIDENT_REPORTED, actor, notify=notify)
         return incident
 
+    def hold(self, others: Collection[Component] = ()) -> None:
+        """Two who say something of it, or of what it does to its components and these, at one time take turns.
+        Components are held first, as by those who say how a component is. Raises NotFound when it is gone."""
+        hold_rows(Component, {*self.component_ids, *(component.id for component in others)})
+        hold_row(self)
+
     def post_update(
         self,
         *,
@@ -95,6 +103,7 @@ class Incident(Restorable, Recalled, Visible, Model):
         notify: bool = True,
     ) -> IncidentUpdate:
         """Say what is new. `fixed` ends the incident and frees its components; anything else opens it again."""
+        self.hold(impacts or ())
         reopened = not self.is_open and status is not IncidentStatus.FIXED
         at = clock.now()
         update = IncidentUpdate(
@@ -113,6 +122,7 @@ class Incident(Restorable, Recalled, Visible, Model):
 
     def fix(self, *, actor: Actor | None, message: str = "", notify: bool = True) -> IncidentUpdate:
         """Say that it is over, in a standard sentence unless `message` has another. Raises Conflict when it is."""
+        self.hold()
         if not self.is_open:
             raise Conflict(_("This incident is fixed already."))
         said = message or _("This incident has been fixed.")
@@ -127,6 +137,7 @@ class Incident(Restorable, Recalled, Visible, Model):
         **changes: Any,
     ) -> None:
         """Correct what is written, quietly. `impacts`, when given, replaces what each named component suffers."""
+        self.hold(impacts or ())
         before, began, over = self.occurred_at, self._began_at, self.fixed_at
         stood, suffered = self.status, self._suffered()
         changed = assign(self, changes)
@@ -142,6 +153,7 @@ class Incident(Restorable, Recalled, Visible, Model):
 
     def delete(self, *, actor: Actor | None) -> None:
         """Remove it with its updates; its components are as if it had not been."""
+        self.hold()
         self.keep_copy(actor=actor)
         self._record(EventName.INCIDENT_DELETED, actor, notify=False)
         components, since, until = self.components, self._began_at, self.fixed_at
@@ -159,7 +171,7 @@ class Incident(Restorable, Recalled, Visible, Model):
     def follow_updates(self, *, actor: Actor | None, taken_back: datetime | None = None) -> None:
         """Take the status of the newest update, after one was corrected or removed, as if it had always been so. What
         the one removed, said at `taken_back`, did to components goes with it."""
-        db.session.flush()
+        self.hold()
         db.session.expire(self, ["updates"])
         touched = self._take_back(taken_back) if taken_back is not None else []
         status = self.updates[0].status if self.updates else self.opened_as

@@ -10,7 +10,7 @@ from app.extensions import db
 from app.lib.text import plain
 from app.models.archive import Piece, rows_of
 from app.models.assigning import assign
-from app.models.base import Choice, Model
+from app.models.base import Choice, Model, hold_row
 from app.models.deletion import Restorable
 from app.models.enums import IncidentStatus
 from app.models.event import Event, EventName
@@ -37,6 +37,7 @@ class IncidentUpdate(Restorable, Model):
 
     def edit(self, *, actor: Actor | None, **changes: Any) -> None:
         """Correct what was said; if it is the newest word, the incident's status follows."""
+        self._hold()
         changed = assign(self, changes)
         if self.is_newest and "status" in changes:
             self.incident.follow_updates(actor=actor)
@@ -51,6 +52,7 @@ class IncidentUpdate(Restorable, Model):
 
     def delete(self, *, actor: Actor | None) -> None:
         """Take it back; the incident is again as the update before it said."""
+        self._hold()
         incident, was_newest = self.incident, self.is_newest
         self.keep_copy(actor=actor, beside=self._own_impacts() if was_newest else ())
         Event.record(EventName.INCIDENT_UPDATE_DELETED, self, actor, name=incident.name, incident_id=self.incident_id)
@@ -58,6 +60,10 @@ class IncidentUpdate(Restorable, Model):
         db.session.flush()
         if was_newest:
             incident.follow_updates(actor=actor, taken_back=self.created_at)
+
+    def _hold(self) -> None:
+        self.incident.hold()
+        hold_row(self)
 
     @property
     def kept_as(self) -> str:

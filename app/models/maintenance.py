@@ -14,7 +14,7 @@ from app.extensions import db
 from app.i18n import _
 from app.lib import clock
 from app.models.assigning import assign, told
-from app.models.base import Model
+from app.models.base import Model, hold_rows
 from app.models.component import Component
 from app.models.deletion import Restorable
 from app.models.enums import MaintenanceState
@@ -95,6 +95,7 @@ class Maintenance(Restorable, Clocked, Listed, Visible, Model):
         plan = cls(name=name, message=message, user_id=author_id(actor), **times, **fields)
         plan._check_times()
         plan.components = list(dict.fromkeys(components))
+        hold_rows(Component, plan.component_ids)
         now = clock.now()
         plan.announced_at = now if plan.is_published else None
         plan.checked_until = now - plan.length if plan.is_series else None

@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 
 import pytest
@@ -11,8 +12,10 @@ from sqlalchemy.engine import make_url
 
 from app import create_app
 from app.extensions import db
-from app.models import Incident
+from app.models import Component, Incident
+from app.models.component import Tag
 from tests.factories import make_component
+from tests.processes import wait_until
 
 
 @pytest.fixture
@@ -75,6 +78,36 @@ def test_a_locked_database_is_a_503_and_nothing_is_half_done(app, api, olive, mo
     answer = client.post("/incidents", json={"name": "Late", "message": "…", "status": 1})
     assert answer.status_code == 200
     assert len(client.get("/incidents").json["data"]) == 1
+
+
+def test_two_who_wait_for_each_other_are_told_to_look_again(app, api, olive):
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one lock for all")
+    first, second = make_component("API").id, make_component("Web").id
+    work = {"name": "Upgrade", "status": 1, "scheduled_at": "2026-01-01 10:00", "components": [first, second]}
+    client = api(olive)
+
+    def change(other, component_id):
+        other.execute(sa.update(Component).where(Component.id == component_id).values(description="Other"))
+
+    with db.engine.connect() as other, ThreadPoolExecutor() as pool:
+        # Much was written here: this is the one that MySQL lets go on; PostgreSQL lets the one who came later.
+        other.execute(sa.insert(Tag), [{"name": f"t{number}", "slug": f"t{number}"} for number in range(100)])
+        change(other, second)
+        asked = pool.submit(client.post, "/schedules", json=work)
+        wait_until(lambda: waits(first), 30, "the request's wait")
+        change(other, first)
+        answer = asked.result()
+        other.rollback()
+    assert answer.status_code == 409, answer.text
+    assert client.post("/schedules", json=work).status_code == 200
+
+
+def waits(component_id: int) -> bool:
+    """Whether somebody else holds the component, on its way to others."""
+    held = sa.select(Component.id).where(Component.id == component_id).with_for_update(skip_locked=True)
+    with db.engine.connect() as third:
+        return third.scalar(held) is None
 
 
 @pytest.mark.parametrize("path", ["/api/v1/incidents", "/dashboard/incidents/create"])

@@ -16,10 +16,10 @@ INCIDENT_ID = "<int:incident_id>"
 METRIC_ID = "<int:metric_id>"
 
 
-def one(select: Any, missing: LazyString) -> Any:
-    """The one row that `select` finds, held until the end of the transaction for a request that may write to it: two
+def one(select: Any, missing: LazyString, *, held: bool = True) -> Any:
+    """The one row that `select` finds, `held` until the end of the transaction for a request that may write to it: two
     of them take turns. Raises NotFound with the sentence `missing`."""
-    if request.method in ("POST", "PUT", "DELETE"):
+    if held and request.method in ("POST", "PUT", "DELETE"):
         select = select.with_for_update(of=select.column_descriptions[0]["entity"])
     row = db.session.scalar(select)
     if row is None:

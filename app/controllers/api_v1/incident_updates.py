@@ -39,7 +39,7 @@ def find(incident_id: int, id: int) -> IncidentUpdate:
     find_incident(incident_id)
     shown = Incident.visible_to(g.viewer).with_only_columns(Incident.id)
     wanted = IncidentUpdate.of(shown).where(IncidentUpdate.id == id)
-    return one(wanted, _l("There is no update with this id."))
+    return one(wanted, _l("There is no update with this id."), held=False)
 
 
 @bp.get(f"/incidents/{INCIDENT_ID}/updates")

@@ -76,7 +76,8 @@ def find_alone(id: int) -> Incident:
 
 def _find(id: int, *options: Any) -> Incident:
     shown = Incident.visible_to(g.viewer).where(Incident.id == id).options(*options)
-    return one(shown, _l("There is no incident with this id."))
+    # Its own verbs hold it, after its components.
+    return one(shown, _l("There is no incident with this id."), held=False)
 
 
 @bp.get("/incidents")

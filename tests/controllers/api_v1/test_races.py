@@ -2,8 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import sqlalchemy as sa
+
 from app.extensions import db
 from app.models import Component, Incident, Maintenance, Subscriber, Subscription
+from app.models.enums import ComponentStatus, IncidentStatus
+from tests.consistency import assert_consistent
 from tests.factories import make_component, make_incident
 
 ROUNDS = 4
@@ -57,3 +61,61 @@ def test_an_incident_is_deleted_once(api, olive):
         answers = at_once(clients, *[lambda client, path=path: client.delete(path)] * 3)
         assert sorted(answers) == [204, 404, 404]
     assert db.session.query(Incident).count() == 0
+
+
+def test_incidents_on_the_same_components_are_reported_and_fixed_at_once(api, olive):
+    for name in ("API", "Web"):
+        make_component(name)
+    clients = [api(olive) for _ in range(4)]
+    for turn in range(ROUNDS * 2):
+        reports = [
+            {"name": f"Trouble {status}", "message": "…", "status": 1, "visible": 1, "component_status": status}
+            | {"component_id": 1 + (status + turn) % 2}
+            for status in (2, 3, 4, 4)
+        ]
+        made = at_once(clients, *[lambda c, sent=sent: c.post("/incidents", json=sent) for sent in reports])
+        assert made == [200] * 4
+        assert_consistent()
+        open_ones = db.session.scalars(sa.select(Incident.id).where(Incident.fixed_at.is_(None)).order_by(Incident.id))
+        paths = [f"/incidents/{number}" for number in open_ones]
+        db.session.rollback()
+        said = [{"status": 4}, {"status": 4}, {"component_id": 2, "component_status": 3}, {"status": 4}]
+        changed = at_once(
+            clients,
+            *[lambda c, p=path, sent=sent: c.put(p, json=sent) for path, sent in zip(paths, said, strict=False)],
+        )
+        assert set(changed) == {200}
+        assert_consistent()
+
+
+def test_whoever_speaks_of_a_component_at_once_it_is_what_they_come_to(api, olive):
+    for name in ("API", "Web"):
+        make_component(name)
+    clients = [api(olive) for _ in range(4)]
+    report = {"name": "Slow", "message": "…", "status": 1, "visible": 1, "component_id": 1, "component_status": 4}
+    work = {"name": "Upgrade", "status": 1, "scheduled_at": "2026-01-01 10:00", "components": [1, 2]}
+    for turn in range(ROUNDS):
+        known = clients[0].post("/incidents", json=report).json["data"]["id"]
+        told = at_once(
+            clients,
+            lambda client, turn=turn: client.put("/components/1", json={"status": 1 + turn % 4}),
+            lambda client, known=known: client.put(f"/incidents/{known}", json={"status": 4}),
+            lambda client, known=known: client.post(
+                f"/incidents/{known}/updates", json={"status": 2, "message": "Found", "component_id": 1}
+            ),
+            lambda client: client.post("/schedules", json=work),
+        )
+        assert told == [200] * 4
+        assert_consistent()
+
+
+def test_a_double_click_on_fixed_says_it_once(installed, sign_in, olive):
+    incident = make_incident(impacts={make_component(): ComponentStatus.MAJOR_OUTAGE})
+    path = f"/dashboard/incidents/{incident.id}/updates"
+    browsers = [sign_in(olive) for _ in range(3)]
+    for browser in browsers:
+        browser.get(f"/dashboard/incidents/{incident.id}")
+    db.session.rollback()
+    assert at_once(browsers, *[lambda browser: browser.submit(path, status="4")] * 3) == [302] * 3
+    assert [update.status for update in incident.updates] == [IncidentStatus.FIXED]
+    assert_consistent()
