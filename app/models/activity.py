@@ -59,7 +59,9 @@ class Activity:
         """Who there is to choose from: members, then tokens, by name."""
         members = db.session.execute(sa.select(User.id, User.username).order_by(User.username))
         tokens = db.session.execute(
-            sa.select(ApiToken.id, User.username, ApiToken.name).join(ApiToken.user).order_by(ApiToken.name)
+            sa.select(ApiToken.id, User.username, ApiToken.name)
+            .join(ApiToken.user)
+            .order_by(ApiToken.name, User.username, ApiToken.id)
         )
         return [(f"User:{number}", name) for number, name in members] + [
             (f"ApiToken:{number}", f"{owner} ({name})") for number, owner, name in tokens

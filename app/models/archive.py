@@ -6,6 +6,7 @@ The foreign keys say which: what is deleted by cascade goes along, what is only 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -149,9 +150,10 @@ def _existing(table: sa.Table, ids: set[Any], *which: sa.ColumnElement[bool]) ->
 
 def _insert(table: sa.Table, rows: list[dict[str, Any]], done: Restored) -> None:
     taken = _existing(table, {row["id"] for row in rows}) if "id" in table.c else set()
-    as_before = [row for row in rows if row.get("id") not in taken]
+    # From the first that was taken on: rows are told in the order of their ids, and keep it.
+    as_before = [row for row in rows if not taken or row["id"] < min(taken)]
     if as_before:
         db.session.execute(sa.insert(table), as_before)
-    for row in [row for row in rows if row.get("id") in taken]:
+    for row in sorted((row for row in rows if taken and row["id"] >= min(taken)), key=itemgetter("id")):
         made = db.session.execute(sa.insert(table).values({k: v for k, v in row.items() if k != "id"}))
         done.ids[table.name, row["id"]] = made.inserted_primary_key[0]  # type: ignore[attr-defined]

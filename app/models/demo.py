@@ -55,7 +55,7 @@ class Demo:
         gone = 0
         for model in KINDS:
             of_it = sa.select(Origin).where(Origin.source == EXAMPLE, Origin.subject_type == model.__name__)
-            for origin in db.session.scalars(of_it).all():
+            for origin in db.session.scalars(of_it.order_by(Origin.id)).all():
                 row = origin.subject(model)
                 if row is not None:
                     row.delete(actor=actor)

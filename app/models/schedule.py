@@ -41,8 +41,8 @@ def under_way() -> sa.Select[Any]:
 
 def dates_told(series: Maintenance, limit: int = 10) -> list[Maintenance]:
     """The dates of `series` that became rows of their own, newest first."""
-    newest = series.dates_of().order_by(None).order_by(Maintenance.starts_at.desc()).limit(limit)
-    return list(db.session.scalars(newest))
+    newest = series.dates_of().order_by(None).order_by(Maintenance.starts_at.desc(), Maintenance.id.desc())
+    return list(db.session.scalars(newest.limit(limit)))
 
 
 def date_of(series: Maintenance, at: datetime) -> Slot | None:

@@ -52,15 +52,15 @@ def reasons(component_id: int, since: datetime, until: datetime) -> list[Reason]
         )
 
     stretch = (Impact.began_at, Impact.ended_at)
-    impacts = db.session.execute(sa.select(Impact.status, *stretch, Impact.incident_id).where(*overlapping(Impact)))
+    impacts = sa.select(Impact.status, *stretch, Impact.incident_id).where(*overlapping(Impact)).order_by(Impact.id)
     said = sa.select(Baseline.status, Baseline.began_at, Baseline.ended_at).where(*overlapping(Baseline))
     work = sa.select(Window.began_at, Window.ended_at, Window.maintenance_id).where(*overlapping(Window))
     return [
-        *(Reason(*row) for row in db.session.execute(said)),
-        *(Reason(*row[:3], "Incident", row[3]) for row in impacts),
+        *(Reason(*row) for row in db.session.execute(said.order_by(Baseline.id))),
+        *(Reason(*row[:3], "Incident", row[3]) for row in db.session.execute(impacts)),
         *(
             Reason(ComponentStatus.UNDER_MAINTENANCE, began, ended, "Maintenance", maintenance_id)
-            for began, ended, maintenance_id in db.session.execute(work)
+            for began, ended, maintenance_id in db.session.execute(work.order_by(Window.id))
         ),
     ]
 

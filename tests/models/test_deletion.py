@@ -14,6 +14,7 @@ from app.models import (
     DeletedRows,
     Deletion,
     Event,
+    Impact,
     Incident,
     IncidentTemplate,
     IncidentUpdate,
@@ -27,7 +28,7 @@ from app.models.enums import ComponentStatus, IncidentStatus, MetricView
 from tests.factories import make_component, make_group, make_incident, make_maintenance, make_subscriber
 
 # Changes of status are worked out again, from what is there again.
-ANEW = {"id", "created_at", "updated_at", "cause", "actor_label"}
+ANEW = {"id", "created_at", "updated_at", "cause_type", "cause_id", "actor_label"}
 
 
 def everything():
@@ -206,6 +207,30 @@ def test_a_number_that_was_taken_meanwhile_is_no_hindrance(filled, olive):
     assert back.id != other.id
     assert [u.message for u in back.updates] == ["A cable."]
     assert other.updates == []
+
+
+def test_what_gets_another_number_keeps_its_order(filled, olive):
+    """SQLite gives the numbers of what was deleted last to the next; the last word on a component stays the last."""
+    api = db.session.scalar(sa.select(Component).where(Component.name == "API"))
+    incident = make_incident(name="Worse", impacts={api: ComponentStatus.PERFORMANCE_ISSUES})
+    for status in (ComponentStatus.PARTIAL_OUTAGE, ComponentStatus.MAJOR_OUTAGE):
+        incident.edit(impacts={api: status}, actor=olive)
+    db.session.commit()
+    ids = [impact.id for impact in incident.impacts]
+    incident.delete(actor=olive)
+    db.session.commit()
+    other = make_incident(name="Another", impacts={api: ComponentStatus.PARTIAL_OUTAGE})
+    db.session.execute(sa.update(Impact).where(Impact.incident_id == other.id).values(id=ids[1]))
+    db.session.commit()
+    back = Deletion.of(incident).restore(actor=olive)
+    db.session.commit()
+    db.session.expire_all()
+    assert [impact.status for impact in back.impacts] == [
+        ComponentStatus.PERFORMANCE_ISSUES,
+        ComponentStatus.PARTIAL_OUTAGE,
+        ComponentStatus.MAJOR_OUTAGE,
+    ]
+    assert not {impact.id for impact in back.impacts} & {ids[1]}
 
 
 def test_whoever_has_the_number_of_somebody_gone_is_not_taken_for_them(filled, olive, ed):

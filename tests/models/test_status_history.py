@@ -53,13 +53,13 @@ class World:
         return {component: self.dice.choice(IMPACTS) for component in chosen}
 
     def incident(self, *where) -> Incident:
-        found = db.session.scalars(sa.select(Incident).where(*where)).all()
+        found = db.session.scalars(sa.select(Incident).where(*where).order_by(Incident.id)).all()
         if not found:
             raise Problem("none")
         return self.dice.choice(found)
 
     def work(self, *where) -> Maintenance:
-        found = db.session.scalars(sa.select(Maintenance).where(*where)).all()
+        found = db.session.scalars(sa.select(Maintenance).where(*where).order_by(Maintenance.id)).all()
         if not found:
             raise Problem("none")
         return self.dice.choice(found)
