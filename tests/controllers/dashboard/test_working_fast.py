@@ -148,8 +148,7 @@ def test_the_dashboard_by_keyboard(tab, url):
     listed = tab.get_by_role("dialog", name="Keyboard shortcuts")
     expect(listed).to_be_visible()
     keys.press("Escape")
-    keys.press("g")
-    keys.press("i")
+    keys.type("gi")  # one soon after the other, as it must be
     expect(tab.get_by_role("heading", name="Incidents", exact=True)).to_be_visible()
     tab.wait_for_load_state()
     keys.press("/")
@@ -202,7 +201,8 @@ def test_a_draft_outlives_the_tab_and_is_gone_when_it_was_sent(tab, url):
     form.locator("[data-impact-add]").select_option(label="API")
     form.get_by_role("textbox", name="First update").fill("Half a sentence")
     again = tab.context.new_page()
-    tab.close(run_before_unload=True)
+    with tab.expect_event("close"):
+        tab.close(run_before_unload=True)
     again.goto(create)
     form = again.locator("main form.panel")
     expect(again.get_by_text("You have a draft from")).to_be_visible()
@@ -259,6 +259,7 @@ def test_on_a_phone_all_is_in_reach_of_the_thumb(chrome, url):
             assert box["height"] >= 44
             assert box["y"] > 600
         tab.get_by_role("button", name="Menu").tap()
+        expect(tab.locator(".side nav a").first).to_be_visible()
         for link in tab.locator(".side nav a").all():
             assert link.bounding_box()["height"] >= 44
         tab.get_by_role("link", name="Subscribers").tap()
