@@ -235,9 +235,8 @@ def test_a_test_mail_shows_what_the_server_really_said(owner, typed, mailbox):
     assert attempt(owner, **typed)["message"] == "550 5.1.1 No such user here"
     assert "STARTTLS" in attempt(owner, **{**typed, "mail_encryption": "tls"})["message"]
     assert "SSL" in attempt(owner, **{**typed, "mail_encryption": "ssl"})["message"]
-    assert attempt(owner, **{**typed, "mail_host": "no-such-host.invalid"})["message"].startswith(
-        "no-such-host.invalid"
-    )
+    nowhere = ".".join(["x" * 63] * 4)  # too long for a name, so that no name server is asked
+    assert attempt(owner, **{**typed, "mail_host": nowhere})["message"].startswith(f"{nowhere}: ")
     mailbox.down()
     assert "refused" in attempt(owner, **typed)["message"]
     assert attempt(owner, mail_driver="log")["message"].startswith("Mail: Choose SMTP")
