@@ -1,18 +1,12 @@
 """A real SMTP server that keeps what it is sent and can be told to refuse."""
 
-import socket
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-
-def free_port() -> int:
-    """A port on loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from tests.processes import free_port
 
 
 class Mailbox:
@@ -74,7 +68,12 @@ class Mailbox:
 
     def _controller(self) -> Controller:
         return Controller(
-            self, hostname="127.0.0.1", port=self.port, authenticator=self._authenticate, auth_require_tls=False
+            self,
+            hostname="127.0.0.1",
+            port=self.port,
+            authenticator=self._authenticate,
+            auth_require_tls=False,
+            ready_timeout=60,
         )
 
     def _authenticate(self, server, session, envelope, mechanism, given):

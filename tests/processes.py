@@ -1,5 +1,6 @@
 """Daymark as its users run it: `bin/run` in a copy of the tree, with every process it starts, until stopped."""
 
+import itertools
 import os
 import shutil
 import signal
@@ -26,11 +27,20 @@ def copy_tree(to: Path) -> Path:
     return Path(shutil.copytree(ROOT, to, ignore=LEFT_OUT))
 
 
+# Below those that the kernel hands out by itself (ip_local_port_range), a thousand for each worker of pytest-xdist:
+# until the one who asked listens there, neither the kernel nor another worker gives the port away. Two runs at the same
+# time begin at different ones.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = itertools.cycle(20_000 + WORKER % 12 * 1000 + (os.getpid() * 101 + number) % 1000 for number in range(1000))
+
+
 def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nothing listens on, and that is given to nobody else."""
+    while True:
+        port = next(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(ready: Callable[[], object], seconds: float = 30, what: str = "it", every: float = 0.02) -> None:
@@ -143,6 +153,11 @@ class Daymark:
     def pids(self, words: str) -> list[int]:
         """The processes whose command line holds `words`, such as `app.jobs.pool` or `valkey-server`."""
         return sorted(pid for pid, command in self.processes().items() if words in command)
+
+    def pid_of(self, program: str) -> int:
+        """The process that Supervisor started as `web`, `worker` or `clock`: a child may have a lower number, for they
+        begin anew at their end."""
+        return int(self.run("bin/supervisorctl", "pid", f"daymark:{program}").stdout)
 
     def memory(self) -> tuple[float, float]:
         """Resident and proportional memory of all processes together, in MiB."""

@@ -81,7 +81,7 @@ def test_what_is_printed_to_a_socket_as_under_systemd_goes_to_files(daymark):
         environ = {**os.environ, "VENV": sys.prefix, "PORT": str(daymark.port), "DAYMARK_TEST": str(daymark.tree)}
         with subprocess.Popen(command, cwd=daymark.tree, env=environ, stdout=theirs, stderr=theirs) as process:
             try:
-                wait_until(lambda: process.poll() is not None or daymark.answers(), what="an answer")
+                wait_until(lambda: process.poll() is not None or daymark.answers(), 60, "an answer")
                 assert (daymark.instance / "logs/web.log").exists(), ours.recv(5000)
             finally:
                 process.terminate()
@@ -208,20 +208,20 @@ def test_a_new_env_file_takes_effect_without_a_restart(daymark):
     with daymark.running("/setup"):
         wait_until(lambda: daymark.pids("app.jobs.pool") and daymark.pids("rq.cli cron"), what="worker and clock")
         web, worker, clock = (daymark.pids(words) for words in ("gunicorn", "app.jobs.pool", "rq.cli cron"))
+        master = daymark.pid_of("web")
+        workers = set(web) - {master}
         with (daymark.tree / ".env").open("a") as file:
             file.write("APP_URL=https://status.example.org\n")
         server = f"unix://{config.run_folder(daymark.instance)}/supervisor.sock"
         python = str(Path(sys.prefix) / "bin/python")
         assert daymark.run(python, "-c", RELOAD, SUPERVISOR_SERVER_URL=server).stdout == "True\n"
-        wait_until(
-            lambda: daymark.pids("gunicorn") and not set(daymark.pids("gunicorn")) & set(web[1:]), what="new web"
-        )
+        wait_until(lambda: daymark.pids("gunicorn") and not set(daymark.pids("gunicorn")) & workers, what="new web")
         wait_until(
             lambda: daymark.pids("app.jobs.pool") and not set(daymark.pids("app.jobs.pool")) & set(worker),
             what="new worker",
         )
         wait_until(lambda: daymark.pids("rq.cli cron") not in ([], clock), what="a new clock")
-        assert daymark.pids("gunicorn")[0] == web[0]
+        assert daymark.pid_of("web") == master
         # HTTPS in APP_URL makes cookies secure: the web processes have read the file again.
         wait_until(lambda: "Secure" in daymark.cookies("/setup"), what="the new setting")
         assert daymark.run(python, "-c", RELOAD, SUPERVISOR_SERVER_URL="unix:///nowhere").stdout == "False\n"
