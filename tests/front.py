@@ -29,7 +29,7 @@ def nginx(folder: Path, site: str, ports: dict[int, int], ready: Callable[[], ob
     command = [program("nginx"), "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
-            wait_until(lambda: process.poll() is not None or ready(), what="nginx")
+            wait_until(lambda: process.poll() is not None or ready(), 60, "nginx")
             assert process.poll() is None, (folder / "error.log").read_text()
             yield
         finally:

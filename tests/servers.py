@@ -54,7 +54,7 @@ class PostgreSql:
     def run(self, name: str, *words: str, at: str = "-D") -> None:
         """One of PostgreSQL's programs, to its end."""
         command = [self.binaries / name, *([at, self.data] if at else []), *words]
-        subprocess.run(command, user=self.user, check=True, stdout=subprocess.DEVNULL, timeout=60, cwd="/")
+        subprocess.run(command, user=self.user, check=True, stdout=subprocess.DEVNULL, timeout=180, cwd="/")
 
     def start(self) -> None:
         """Have it run."""
@@ -102,7 +102,7 @@ class MariaDb:
         """Make the folder of the server's data."""
         command = [program("mariadb-install-db"), "--no-defaults", "--auth-root-authentication-method=normal"]
         command += ["--skip-test-db", f"--datadir={self.data}", *self.as_root()]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=60)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=180)
 
     def command(self) -> list[str]:
         """What the server is started by."""
@@ -155,7 +155,7 @@ class MySql(MariaDb):
 
     def install(self) -> None:
         command = [*self.command(), "--initialize-insecure", f"--datadir={self.data}", *self.as_root()]
-        subprocess.run(command, check=True, stderr=subprocess.DEVNULL, timeout=60)
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL, timeout=180)
 
 
 SERVERS = {"postgresql": PostgreSql, "mariadb": MariaDb, "mysql": MySql}

@@ -87,7 +87,7 @@ class Program:
 
     def until(self, said: Callable[[], object], what: str) -> None:
         """Wait until `said()` is true, as long as the program lives."""
-        wait_until(lambda: self.process.poll() is not None or said(), 20, what)
+        wait_until(lambda: self.process.poll() is not None or said(), 60, what)
         assert self.process.poll() is None, "it ended by itself"
 
 

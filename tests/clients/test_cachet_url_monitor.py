@@ -118,7 +118,7 @@ def test_a_wrong_token_is_told_by_its_number(live, site, monitor):
 def test_what_does_not_exist_stops_it(live, site, monitor, wrong, trouble):
     component = live.post("components", name="Shop", status=1)
     with monitor({**endpoint(site, component), **wrong}) as program:
-        assert program.process.wait(timeout=20) == 1
+        assert program.process.wait(timeout=60) == 1
         assert trouble in program.log
 
 

@@ -35,7 +35,7 @@ def walk_the_wizard(owner, daymark, mailbox):
     owner.locator("[name=mail_address]").fill("status@example.org")
     owner.locator("[name=test_to]").fill("ada@example.org")
     owner.get_by_role("button", name="Send a test mail").click()
-    wait_until(lambda: mailbox.to("ada@example.org"), 20, "the test mail")
+    wait_until(lambda: mailbox.to("ada@example.org"), 60, "the test mail")
     owner.get_by_role("button", name="Continue").click()
     owner.locator("[name=site_name]").fill("Example Cloud")
     owner.locator("[name=app_url]").fill(daymark.url)
