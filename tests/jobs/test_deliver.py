@@ -230,6 +230,7 @@ def test_what_a_dead_worker_was_sending_is_sent_again_and_recognisable(installed
     make_subscriber()
     make_incident()
     events.drain()
+    later(monkeypatch)  # from here on time passes only as it is told
     assert notice().claim()
     db.session.commit()
     later(monkeypatch, seconds=LONGEST_JOB - 10)
