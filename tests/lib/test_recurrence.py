@@ -1,7 +1,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
-from time import process_time
+from time import thread_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -74,10 +74,10 @@ def test_anything_else_is_refused(rule):
     ],
 )
 def test_a_rule_that_never_fires_is_found_out_soon(rule):
-    began = process_time()
+    began = thread_time()
     with pytest.raises(BadRule, match="never"):
         Recurrence(normal(rule, BERLIN), START, BERLIN).check(timedelta(hours=2))
-    assert process_time() - began < 1
+    assert thread_time() - began < 1
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ def said(source: str, **values) -> str:
 
 
 def refused(source: str, **values) -> tuple[int, str, str]:
-    began = time.process_time()
+    began = time.thread_time()
     with pytest.raises(BadTemplate) as caught:
         said(source, **values)
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
     return caught.value.line, caught.value.reason, caught.value.what
 
 
@@ -179,9 +179,9 @@ def test_what_goes_wrong_on_the_way_says_where(source, values, fault):
 
 
 def test_text_that_takes_the_square_of_its_length_elsewhere():
-    began = time.process_time()
+    began = time.thread_time()
     assert said("{{ ('<' ~ x)|striptags|length }}", x="<" * 14_000) == "14001"
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_the_variables_that_a_template_needs():
@@ -197,9 +197,9 @@ def test_the_variables_that_a_template_needs():
 
 def test_a_loop_over_many_rows_takes_no_longer_for_many_values():
     many = {f"v{number}": number for number in range(20_000)}
-    began = time.process_time()
+    began = time.thread_time()
     assert said("{% for a in l %}{% endfor %}{{ v7 }}", l=[0] * 15_000, **many) == "7"
-    assert time.process_time() - began < 2
+    assert time.thread_time() - began < 2
 
 
 def test_what_no_database_keeps_is_left_out():
