@@ -2,6 +2,7 @@
 
 import logging
 
+from app.errors import NotFound
 from app.extensions import db
 from app.lib import clock
 from app.models.maintenance import Maintenance
@@ -20,6 +21,8 @@ def tick() -> None:
             if maintenance is not None:
                 maintenance.catch_up(now)
             db.session.commit()
+        except NotFound:
+            db.session.rollback()  # deleted since
         except Exception:
             # One that cannot keep to its plan must not hold up the others, whatever ails it.
             db.session.rollback()

@@ -114,6 +114,7 @@ class Maintenance(Restorable, Clocked, Listed, Visible, Model):
         **changes: Any,
     ) -> None:
         """Correct what is written, quietly; of a series, the dates that nobody has touched."""
+        self.hold()
         times: dict[str, Any] = {name: changes.pop(name) for name in ("starts_at", "ends_at") if name in changes}
         before = {name: told(getattr(self, name)) for name in EDITED}
         changed = assign(self, changes)
@@ -131,7 +132,7 @@ class Maintenance(Restorable, Clocked, Listed, Visible, Model):
 
     def move(self, starts_at: datetime, ends_at: datetime, *, actor: Actor | None, notify: bool = True) -> None:
         """Plan it for another time, and say so. While it runs only its end can move."""
-        self._must_be_open()
+        self._hold_open()
         was = [self.starts_at.isoformat(), self.ends_at.isoformat()]
         if not self._retime({"starts_at": starts_at, "ends_at": ends_at}):
             return
@@ -143,7 +144,7 @@ class Maintenance(Restorable, Clocked, Listed, Visible, Model):
 
     def begin(self, *, actor: Actor | None, at: datetime | None = None) -> None:
         """Start the work, at `at` (now unless given): its components are under maintenance from then on."""
-        self._must_be_open()
+        self._hold_open()
         if self.is_series:
             raise Conflict(_("A series has dates that begin, it does not begin itself."))
         if self.began_at is not None:
@@ -164,7 +165,7 @@ class Maintenance(Restorable, Clocked, Listed, Visible, Model):
         self, *, actor: Actor | None, message: str = "", notify: bool = True, at: datetime | None = None
     ) -> None:
         """End the work, at `at` (now unless given). Subscribers hear of it when it is early, or `message` is said."""
-        self._must_be_open()
+        self._hold_open()
         if self.began_at is None:
             raise Conflict(_("This maintenance has not begun yet."))
         at = max(at or clock.now(), self.began_at)
@@ -180,43 +181,46 @@ class Maintenance(Restorable, Clocked, Listed, Visible, Model):
 
     def cancel(self, *, actor: Actor | None, notify: bool = True) -> None:
         """Call it off, also while it runs. Of a series: every date that has not begun."""
-        self._must_be_open()
+        self._hold_open()
         now = clock.now()
         if not self._claim("cancelled_at", now):
             raise Conflict(_("This maintenance is over."))
         self._revise()
         self._uncover(now, actor=actor)
         self._record(EventName.MAINTENANCE_CANCELLED, actor, notify=notify)
-        for date in db.session.scalars(self.open_dates()).all():
+        for date in hold_rows(Maintenance, (date.id for date in db.session.scalars(self.open_dates()))):
             if date.state is MaintenanceState.PLANNED:
                 date.cancel(actor=actor, notify=False)
 
     def post_update(self, message: str, *, actor: Actor | None, notify: bool = True) -> MaintenanceUpdate:
         """Say what is new."""
+        self.hold()
         update = self._say(message, actor=actor)
         self._record(EventName.MAINTENANCE_UPDATED, actor, notify=notify, update_id=update.id)
         return update
 
     def delete(self, *, actor: Actor | None) -> None:
         """Remove it, a series with all its dates; its components are as if it had not been."""
+        rows = self._hold_all()
         self.keep_copy(actor=actor)
         self._record(EventName.MAINTENANCE_DELETED, actor, notify=False)
         if self.series is not None:
             self.series.sequence += 1
-        for row in [*db.session.scalars(self.dates_of()), self]:
+        for row in rows:
             row._remove_windows(actor=actor)
             db.session.delete(row)
             db.session.flush()
 
     def come_back(self, *, deleted_at: datetime, actor: Actor | None) -> None:
         """With its dates; its components are as they were with it."""
+        for row in self._hold_all():
+            row._settle_windows(actor=actor)
         if self.series is not None:
             self.series.sequence += 1
-        for row in [*db.session.scalars(self.dates_of()), self]:
-            row._settle_windows(actor=actor)
 
     def occurrence(self, at: datetime, *, actor: Actor | None = None) -> "Maintenance":
         """The date `at` of this series as a maintenance of its own; the same one each time."""
+        self.hold()
         if (known := self._taken(at)) is not None:
             return known
         if self.cancelled_at is not None:
@@ -276,11 +280,16 @@ class Maintenance(Restorable, Clocked, Listed, Visible, Model):
         if self.series is not None:
             self.series.sequence += 1
 
-    def _must_be_open(self) -> None:
-        if sa.inspect(self).detached:
-            raise Conflict(_("This was deleted meanwhile."))
+    def _hold_open(self) -> None:
+        self.hold()
         if not self.is_open:
             raise Conflict(_("This maintenance is over."))
+
+    def _hold_all(self) -> list["Maintenance"]:
+        self.hold()
+        rows = [*hold_rows(Maintenance, (date.id for date in db.session.scalars(self.dates_of()))), self]
+        hold_rows(Component, {window.component_id for row in rows for window in row.windows})
+        return rows
 
     def _taken(self, at: datetime) -> "Maintenance | None":
         select = sa.select(Maintenance).where(Maintenance.series_id == self.id, Maintenance.series_at == at)

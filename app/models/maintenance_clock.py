@@ -60,7 +60,9 @@ class Clocked(Recurring):
             db.session.get_one(cls, id).catch_up(now)
 
     def catch_up(self, now: datetime) -> None:
-        """Do what the plan has asked for until `now`, in its order, at the times that it gives."""
+        """Do what the plan has asked for until `now`, in its order, at the times that it gives.
+        Raises NotFound when it is gone."""
+        self.hold()  # what was due may have been moved, done or called off since
         if self.announced_at is None and (self.publish_at is None or self.publish_at <= now):
             self._announce(now)
         if not self.is_series:

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.errors import Invalid
+from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.i18n import _
 from app.lib import clock
 from app.lib.recurrence import BadRule, Recurrence, normal
-from app.models.base import UtcDateTime
+from app.models.base import UtcDateTime, hold_rows
 from app.models.covering import Covering
 from app.models.setting import Setting
 from app.models.slot import Slot
@@ -34,6 +34,14 @@ class Recurring(Covering):
     checked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     series_id: Mapped[int | None] = mapped_column(sa.ForeignKey("maintenances.id", ondelete="CASCADE"))
     series_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    def hold(self) -> None:
+        """Two who do something with it, or with its series, at one time take turns: to be called before anything is
+        decided, and before components are held. Raises NotFound when it is gone."""
+        cls: Any = type(self)
+        ids = (self.id, self.series_id)  # type: ignore[attr-defined]
+        if self not in hold_rows(cls, (id for id in ids if id is not None)):
+            raise NotFound(_("This was deleted meanwhile."))
 
     @property
     def is_series(self) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.extensions import db
 from app.lib.text import plain
 from app.models.assigning import assign
-from app.models.base import Model
+from app.models.base import Model, hold_row
 from app.models.deletion import Restorable
 from app.models.event import Event, EventName
 from app.models.mixins import Actor
@@ -33,6 +33,7 @@ class MaintenanceUpdate(Restorable, Model):
 
     def edit(self, *, actor: Actor | None, **changes: Any) -> None:
         """Correct what was said."""
+        self._hold()
         changed = assign(self, changes)
         self.maintenance.sequence += 1
         Event.record(
@@ -46,6 +47,7 @@ class MaintenanceUpdate(Restorable, Model):
 
     def delete(self, *, actor: Actor | None) -> None:
         """Take it back."""
+        self._hold()
         self.keep_copy(actor=actor)
         Event.record(
             EventName.MAINTENANCE_UPDATE_DELETED,
@@ -58,9 +60,15 @@ class MaintenanceUpdate(Restorable, Model):
         self.maintenance.updates.remove(self)
         db.session.flush()
 
+    def _hold(self) -> None:
+        if self.maintenance is not None:  # else this is gone with it
+            self.maintenance.hold()
+        hold_row(self)
+
     @property
     def kept_as(self) -> str:
         return f"{self.maintenance.name}: {plain(self.message)}"
 
     def come_back(self, *, deleted_at: datetime, actor: Actor | None) -> None:
+        self._hold()
         self.maintenance.sequence += 1

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.errors import Conflict, Invalid
+from app.errors import Conflict, Invalid, NotFound
 from app.extensions import db
 from app.lib import clock
 from app.models import Component, Maintenance, Setting, StatusChange, Window
@@ -109,7 +109,7 @@ def test_steps_out_of_order_are_refused(olive):
     with pytest.raises(Invalid):
         work.move(START, START + HOUR, actor=olive)
     work.delete(actor=olive)
-    with pytest.raises(Conflict):
+    with pytest.raises(NotFound):
         work.begin(actor=olive)
 
 
