@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import BooleanField, TextAreaField
+from wtforms import BooleanField, HiddenField, TextAreaField
 from wtforms.validators import ValidationError
 
 from app.forms.base import Form
@@ -28,6 +28,7 @@ class UpdateForm(Form):
     """Post an update. Stands on one page with the form that edits the incident, so its ids are its own."""
 
     status = EnumPills(_l("Status"), STATUSES, id="update-status")
+    was_open = HiddenField(filters=[bool])
     new_impacts = ImpactsField(_l("Affected components"))
     message = TextAreaField(
         _l("Message"), id="update-message", filters=[tidy], validators=[MaxLength(LONGEST_TEXT), NoNul()]
@@ -41,7 +42,13 @@ class UpdateForm(Form):
     @classmethod
     def of(cls, incident: Incident, **options: Any) -> "UpdateForm":
         """The form for the next update: the status stays unless another is chosen."""
-        return cls(data={"status": incident.status if incident.status in STATUSES else None}, **options)
+        status = incident.status if incident.status in STATUSES else None
+        return cls(data={"status": status, "was_open": incident.is_open}, **options)
+
+    def reopens(self, incident: Incident) -> bool:
+        """Whether it would open again what somebody else fixed after it was loaded. Sent once more, it does."""
+        was_open, self.was_open.data = self.was_open.data, False
+        return bool(was_open) and not incident.is_open and self.status.data is not IncidentStatus.FIXED
 
     @property
     def is_wordless(self) -> bool:
@@ -51,4 +58,4 @@ class UpdateForm(Form):
     def news(self) -> dict[str, Any]:
         """What `post_update` takes. What is fixed affects nothing any more."""
         is_fixed = self.status.data is IncidentStatus.FIXED
-        return {**self.values("new_impacts"), "impacts": {} if is_fixed else self.new_impacts.chosen}
+        return {**self.values("new_impacts", "was_open"), "impacts": {} if is_fixed else self.new_impacts.chosen}

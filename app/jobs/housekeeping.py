@@ -14,7 +14,9 @@ from app.models.subscriber import Subscriber
 
 def forget_unsubscribed() -> None:
     """Delete the addresses of those who unsubscribed and did not come back, or never confirmed."""
-    for subscriber in db.session.scalars(Subscriber.forgettable().order_by(Subscriber.id).limit(1000)):
+    # Whoever comes back at this moment holds their own row.
+    forgotten = Subscriber.forgettable().order_by(Subscriber.id).limit(1000).with_for_update(skip_locked=True)
+    for subscriber in db.session.scalars(forgotten):
         subscriber.delete(actor=None)
     db.session.commit()
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from app.extensions import db
@@ -18,9 +19,11 @@ from app.models.component_day import ComponentDay
 from app.models.deletion import Restorable
 from app.models.enums import Collapse, ComponentStatus, Visibility
 from app.models.event import Event, EventName
+from app.models.impact import Impact
 from app.models.mixins import Actor, Visible
 from app.models.ordered import Ordered
 from app.models.setting import Setting
+from app.models.window import Window
 
 component_tags = sa.Table(
     "component_tags",
@@ -43,11 +46,20 @@ class Tag(Model):
         """The tags with these names; missing ones are made."""
         wanted = {slug(name): name.strip() for name in names if slug(name)}
         tags = {tag.slug: tag for tag in db.session.scalars(sa.select(cls).where(cls.slug.in_(wanted)))}
-        for key, name in wanted.items():
-            if key not in tags:
-                tags[key] = cls(slug=key, name=name)
-                db.session.add(tags[key])
+        for key in sorted(wanted.keys() - tags):
+            tags[key] = cls._made(key, wanted[key])
         return [tags[key] for key in wanted]
+
+    @classmethod
+    def _made(cls, key: str, name: str) -> "Tag":
+        try:
+            with db.session.begin_nested():
+                tag = cls(slug=key, name=name)
+                db.session.add(tag)
+        except IntegrityError:
+            # Somebody else was faster by an instant. A locking read sees what they have made.
+            return db.session.scalars(sa.select(cls).filter_by(slug=key).with_for_update(read=True)).one()
+        return tag
 
 
 class ComponentGroup(Restorable, Visible, Ordered, Model):
@@ -123,7 +135,7 @@ class Component(Restorable, Visible, Ordered, Model):
 
     group: Mapped[ComponentGroup | None] = relationship(back_populates="components")
     tags: Mapped[list[Tag]] = relationship(secondary=component_tags, order_by=Tag.id)
-    impacts: Mapped[list["Impact"]] = relationship(  # type: ignore[name-defined]  # noqa: F821
+    impacts: Mapped[list[Impact]] = relationship(
         back_populates="component", cascade="all, delete-orphan", passive_deletes=True
     )
 
@@ -162,8 +174,10 @@ class Component(Restorable, Visible, Ordered, Model):
         db.session.flush()
 
     def come_back(self, *, deleted_at: datetime, actor: Actor | None) -> None:
-        """As it was, and what has happened to it since."""
-        self.settle(since=deleted_at, actor=actor)
+        """As it was, and what has happened since: an incident was fixed, work began or was over without it."""
+        hold_rows(Component, [self.id])
+        caught_up = [*Impact.catch_up(self.id), *Window.catch_up(self.id, deleted_at)]
+        self.settle(since=min([deleted_at, *caught_up]), actor=actor)
 
     def say_status(self, status: ComponentStatus, *, actor: Actor | None, notify: bool = False) -> None:
         """Say outright how it is: who speaks last is right, so open incidents take the same impact on it."""
@@ -189,7 +203,7 @@ class Component(Restorable, Visible, Ordered, Model):
         self._settle_from(before, at, actor=actor, notify=False)
 
     @property
-    def _open_impacts(self) -> list["Impact"]:  # type: ignore[name-defined]  # noqa: F821
+    def _open_impacts(self) -> list[Impact]:
         return [impact for impact in self.impacts if impact.is_open]
 
     def _settle_from(self, before: ComponentStatus, at: datetime, *, actor: Actor | None, notify: bool) -> None:

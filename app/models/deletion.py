@@ -12,7 +12,7 @@ from app.extensions import db
 from app.i18n import _
 from app.lib import clock
 from app.models.archive import Piece, gather, put_back
-from app.models.base import Model, UtcDateTime
+from app.models.base import Model, UtcDateTime, hold_row
 from app.models.event import Event, EventName
 from app.models.mixins import Actor
 from app.models.registry import model_named
@@ -111,8 +111,9 @@ class Restorable:
         return str(self.name)  # type: ignore[attr-defined]
 
     def keep_copy(self, *, actor: Actor | None, beside: tuple[Piece, ...] = ()) -> Deletion:
-        """Copy it and what its deletion takes along; `beside` are rows that the deletion alters in another way."""
-        db.session.flush()
+        """Copy it and what its deletion takes along; `beside` are rows that the deletion alters in another way. Raises
+        NotFound when somebody deleted it meanwhile."""
+        hold_row(self)  # type: ignore[arg-type]
         label = actor.label if actor is not None else ""
         deletion = Deletion(
             subject_type=type(self).__name__,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.extensions import db
 from app.models.base import Choice, Model, UtcDateTime
 from app.models.enums import ComponentStatus
 
@@ -31,6 +32,17 @@ class Impact(Model):
 
     incident: Mapped["Incident"] = relationship(back_populates="impacts")
     component: Mapped["Component"] = relationship(back_populates="impacts")
+
+    @classmethod
+    def catch_up(cls, component_id: int) -> list[datetime]:
+        """End those on the component, which was away, whose incident was fixed without it; from when on."""
+        unended = sa.select(cls).where(cls.component_id == component_id, cls.ended_at.is_(None)).order_by(cls.id)
+        ended = []
+        for impact in db.session.scalars(unended):
+            if (fixed_at := impact.incident.fixed_at) is not None:
+                impact.ended_at = max(impact.began_at, fixed_at)
+                ended.append(impact.ended_at)
+        return ended
 
     @property
     def is_open(self) -> bool:

@@ -165,6 +165,7 @@ class Incident(Restorable, Recalled, Visible, Model):
 
     def come_back(self, *, deleted_at: datetime, actor: Actor | None) -> None:
         """Its components are as they were with it."""
+        self.hold()
         for component in self.components:
             component.settle(since=self._began_at, until=self.fixed_at, actor=actor)
 

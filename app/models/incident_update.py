@@ -71,6 +71,7 @@ class IncidentUpdate(Restorable, Model):
 
     def come_back(self, *, deleted_at: datetime, actor: Actor | None) -> None:
         """The newest word again, it changes its components again; after a newer one, only its words come back."""
+        self.incident.hold()
         changed = [impact for impact in self.incident.impacts if impact.began_at == self.created_at]
         if not self.is_newest:
             for impact in changed:

@@ -7,11 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, make_transient_to_detached, mapped_column
 
-from app.errors import Conflict, Invalid
+from app.errors import Invalid
 from app.extensions import db
 from app.i18n import _
 from app.lib import clock
-from app.models.base import Model, UtcDateTime
+from app.models.base import Model, UtcDateTime, hold_row
 from app.models.event import Event, EventName
 from app.models.metric_rollup import MetricRollup
 from app.models.mixins import Actor
@@ -100,11 +100,8 @@ class MetricPoint(Model):
 
     def _hold(self) -> None:
         """Keep points from being added to the metric until the commit: its roll-ups are counted again."""
-        try:
-            _lock(self.metric_id)
-            db.session.refresh(self, with_for_update=True)  # as it is now, not as this transaction began
-        except sa.exc.InvalidRequestError:
-            raise Conflict(_("This was deleted meanwhile.")) from None
+        _lock(self.metric_id)
+        hold_row(self)
 
     @staticmethod
     def _is_countable(at: datetime) -> bool:

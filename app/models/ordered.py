@@ -35,6 +35,8 @@ class Ordered:
     def move(self, step: int, *, actor: Actor | None) -> None:
         """Swap places with the neighbour `step` (-1 up, 1 down) in its list; nothing happens at the end."""
         ids = list(db.session.scalars(self.siblings()))
+        if self.id not in ids:  # somebody took it elsewhere in this instant
+            return
         here = ids.index(self.id)
         there = here + step
         if 0 <= there < len(ids):

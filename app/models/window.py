@@ -35,6 +35,27 @@ class Window(Model):
         return self.ended_at is None
 
     @classmethod
+    def catch_up(cls, component_id: int, since: datetime) -> list[datetime]:
+        """End those of the component, which was away `since` then, whose work is over by now, and begin those of work
+        that began without it; from when on."""
+        unended = sa.select(cls).where(cls.component_id == component_id, cls.ended_at.is_(None)).order_by(cls.id)
+        changed = []
+        for window in db.session.scalars(unended):
+            work = window.maintenance
+            if (over_at := work.finished_at or work.cancelled_at) is not None:
+                window.ended_at = max(window.began_at, over_at)
+                changed.append(window.ended_at)
+        works, of_work = db.metadata.tables["maintenances"], db.metadata.tables["maintenance_components"]
+        over = sa.func.coalesce(works.c.finished_at, works.c.cancelled_at)
+        missed = sa.select(works.c.id, works.c.began_at, over).join(of_work, of_work.c.maintenance_id == works.c.id)
+        missed = missed.where(of_work.c.component_id == component_id, works.c.began_at >= since).order_by(works.c.id)
+        for maintenance_id, began_at, ended_at in db.session.execute(missed).all():
+            row = cls(maintenance_id=maintenance_id, component_id=component_id, began_at=began_at, ended_at=ended_at)
+            db.session.add(row)
+            changed.append(began_at)
+        return changed
+
+    @classmethod
     def covers(cls, component_ids: Collection[int], at: datetime) -> bool:
         """Whether each of these components, and there is one, was under maintenance at that time."""
         held = (cls.began_at <= at, sa.or_(cls.ended_at.is_(None), cls.ended_at > at))

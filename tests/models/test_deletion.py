@@ -25,6 +25,7 @@ from app.models import (
 )
 from app.models.deletion import KEPT_FOR
 from app.models.enums import ComponentStatus, IncidentStatus, MetricView
+from tests.consistency import assert_consistent
 from tests.factories import make_component, make_group, make_incident, make_maintenance, make_subscriber
 
 # Changes of status are worked out again, from what is there again.
@@ -207,6 +208,29 @@ def test_a_number_that_was_taken_meanwhile_is_no_hindrance(filled, olive):
     assert back.id != other.id
     assert [u.message for u in back.updates] == ["A cable."]
     assert other.updates == []
+
+
+def test_a_component_that_comes_back_has_heard_what_was_over_meanwhile(filled, olive):
+    """What it was part of was fixed, finished or begun while it lay in the bin."""
+    web = make_component(name="Store")
+    hit = make_incident(name="Hit", impacts={web: ComponentStatus.MAJOR_OUTAGE})
+    running = make_maintenance("Running", components=[web], starts_in=timedelta(minutes=-5))
+    coming = make_maintenance("Coming", components=[web])
+    assert running.is_running and web.status is ComponentStatus.MAJOR_OUTAGE
+    web.delete(actor=olive)
+    db.session.commit()
+    hit.fix(actor=olive)
+    running.finish(actor=olive)
+    coming.begin(actor=olive)
+    db.session.commit()
+    back = Deletion.of(web).restore(actor=olive)
+    db.session.commit()
+    assert back.status is ComponentStatus.UNDER_MAINTENANCE
+    assert_consistent()
+    coming.finish(actor=olive)
+    db.session.commit()
+    assert db.session.get(Component, back.id).status is ComponentStatus.OPERATIONAL
+    assert_consistent()
 
 
 def test_what_gets_another_number_keeps_its_order(filled, olive):

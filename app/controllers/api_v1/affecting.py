@@ -46,6 +46,6 @@ def hold(impacts: dict[Component, ComponentStatus], incident: Incident) -> None:
 
 def _component(number: int) -> Component:
     try:
-        return find_component(number)
+        return find_component(number, held=False)  # the incident's verbs hold it, with its others
     except NotFound:
         raise Invalid(component_id=_("The component_id names no component.")) from None

@@ -62,9 +62,10 @@ _listing = Listing(
 )
 
 
-def find(id: int) -> Component:
+def find(id: int, *, held: bool = True) -> Component:
     """The component, if the caller may see it."""
-    return one(Component.visible_to(g.viewer).where(Component.id == id), _l("There is no component with this id."))
+    shown = Component.visible_to(g.viewer).where(Component.id == id)
+    return one(shown, _l("There is no component with this id."), held=held)
 
 
 @bp.get("/components")

@@ -122,6 +122,7 @@ def change_incident(found: Incident) -> Response:
     """Change what is given, quietly."""
     wanted = ChangedIncident.read(given(), zone())
     impacts = affected(wanted, found)
+    found.hold(impacts)
     changes = {**wanted.written(), **message_by_template(wanted, impacts, found)}
     if "visible" in wanted.model_fields_set:
         changes["visibility"] = visibility(wanted.visible, found)

@@ -32,7 +32,9 @@ def find_of(metric_id: int) -> Metric:
 def find(metric_id: int, id: int) -> MetricPoint:
     """The point of that metric, if the caller may see it."""
     find_metric(metric_id)
-    return one(MetricPoint.of(metric_id).where(MetricPoint.id == id), _l("There is no point with this id."))
+    wanted = MetricPoint.of(metric_id).where(MetricPoint.id == id)
+    # Its verbs hold it, after its metric, as a new point does.
+    return one(wanted, _l("There is no point with this id."), held=False)
 
 
 @bp.get(f"/metrics/{METRIC_ID}/points")

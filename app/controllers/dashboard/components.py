@@ -10,6 +10,7 @@ from app.extensions import db
 from app.forms.component import STATUS_OPTIONS, BulkStatusForm, ComponentForm, StatusForm
 from app.forms.ordering import read_ids, read_step
 from app.i18n import _, ngettext
+from app.models.base import hold_rows
 from app.models.component import Component, ComponentGroup
 from app.models.status_page import arrange
 from app.permissions import requires
@@ -89,7 +90,7 @@ def components_status() -> ResponseReturnValue:
     form.offer(db.session.scalars(Component.in_order()))
     if not form.validate():
         raise Invalid(**{name: str(errors[0]) for name, errors in form.errors.items()})
-    for component in form.chosen:
+    for component in hold_rows(Component, (component.id for component in form.chosen)):
         component.say_status(form.status.data, notify=form.notify.data, actor=g.actor)
     db.session.commit()
     count, status = len(form.chosen), form.status.data.label

@@ -9,7 +9,7 @@ from app.controllers.dashboard import ID, bp
 from app.controllers.dashboard.answers import ask_to_delete, done, done_or_late, form_page
 from app.controllers.dashboard.incidents import find, offer_impacts, show
 from app.controllers.dashboard.templates import fill, start_filling
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.forms.incident_update import UpdateEditForm, UpdateForm
 from app.i18n import _
@@ -81,6 +81,9 @@ def _told(incident: Incident, form: UpdateForm) -> dict[str, Any]:
 
 
 def _post(incident: Incident, form: UpdateForm) -> None:
+    incident.hold(form.new_impacts.chosen)
+    if form.reopens(incident):
+        raise Invalid(status=_("Somebody else has fixed this incident meanwhile. Post again to open it again."))
     if form.is_wordless:
         incident.fix(notify=form.notify.data, actor=g.actor)
     else:

@@ -158,6 +158,7 @@ def _open(form: IncidentForm) -> None:
 
 
 def _edit(found: Incident, form: IncidentEditForm) -> None:
+    found.hold(form.impacts.chosen)
     # Somebody may have fixed it since the form was loaded; then nothing is affected any more.
     impacts = form.impacts.chosen if found.is_open else {}
     found.edit(**form.changes(found), impacts=impacts, actor=g.actor)

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Component, Incident, Maintenance, Subscriber, Subscription
+from app.models import Component, Incident, Maintenance, Metric, Subscriber, Subscription
+from app.models.component import Tag
 from app.models.enums import ComponentStatus, IncidentStatus
 from tests.consistency import assert_consistent
 from tests.factories import make_component, make_incident
@@ -119,3 +120,50 @@ def test_a_double_click_on_fixed_says_it_once(installed, sign_in, olive):
     assert at_once(browsers, *[lambda browser: browser.submit(path, status="4")] * 3) == [302] * 3
     assert [update.status for update in incident.updates] == [IncidentStatus.FIXED]
     assert_consistent()
+
+
+def test_components_with_the_same_new_tags_are_all_made(api, olive):
+    clients = [api(olive) for _ in range(4)]
+    for turn in range(ROUNDS):
+        tags = [f"europe-{turn}", f"linux-{turn}"]
+        sent = [{"name": f"Node {n}", "status": 1, "tags": ",".join(tags[:: 1 - n % 2 * 2])} for n in range(4)]
+        made = at_once(clients, *[lambda client, one=one: client.post("/components", json=one) for one in sent])
+        assert made == [200] * 4
+    assert db.session.query(Tag).count() == 2 * ROUNDS
+
+
+def test_the_newest_point_is_corrected_while_its_value_is_sent_again(api, olive):
+    clients = [api(olive) for _ in range(4)]
+    metric = Metric.create(name="Load", suffix="", threshold=60, actor=olive)
+    db.session.commit()
+    path = f"/metrics/{metric.id}/points"
+    db.session.rollback()
+    for _turn in range(ROUNDS * 2):
+        point = clients[0].post(path, json={"value": 5}).json["data"]["id"]
+        calls = [
+            lambda client: client.post(path, json={"value": 5}),
+            lambda client, point=point: client.put(f"{path}/{point}", json={"value": 5}),
+        ]
+        assert at_once(clients, *calls * 2) == [200] * 4
+        assert_consistent()
+
+
+def test_several_are_said_to_be_well_while_an_incident_on_them_is_fixed(api, sign_in, olive):
+    ids = [make_component("API").id, make_component("Web").id]
+    Component.reorder(ids[::-1], actor=olive)
+    db.session.commit()
+    clients, browser = [api(olive) for _ in range(2)], sign_in(olive)
+    browser.get("/dashboard/components")
+    for _turn in range(ROUNDS * 2):
+        hit = dict.fromkeys(db.session.scalars(Component.in_order()), ComponentStatus.MAJOR_OUTAGE)
+        path = f"/incidents/{make_incident(impacts=hit).id}"
+        db.session.rollback()
+        said = {"status": 3, "message": "…", "component_id": ids[1], "component_status": 2}
+        told = at_once(
+            [*clients, browser],
+            lambda client, path=path: client.put(path, json={"status": 4}),
+            lambda client, path=path, said=said: client.post(f"{path}/updates", json=said),
+            lambda browser: browser.submit("/dashboard/components/status", ids=ids, status="1"),
+        )
+        assert told == [200, 200, 302]
+        assert_consistent()

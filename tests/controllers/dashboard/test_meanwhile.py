@@ -7,6 +7,7 @@ import pytest
 
 from app.extensions import db
 from app.models import Component, Incident, IncidentTemplate, Metric
+from app.models.enums import ComponentStatus, IncidentStatus
 from tests.factories import make_component, make_group, make_incident, make_maintenance
 
 
@@ -136,3 +137,25 @@ def test_updates_of_work_ask_too(olives, eds, olive):
     hers, his = fields(olives.get(path)), fields(eds.get(path))
     eds.submit(path, **his | {"message": "His words"})
     assert "It now says: “His words”" in olives.submit(path, **hers | {"message": "Her words"}).text
+
+
+def test_news_typed_while_somebody_else_fixed_it_are_asked_about(olives, eds, installed):
+    incident = make_incident(impacts={make_component(): ComponentStatus.MAJOR_OUTAGE})
+    db.session.commit()
+    path = f"/dashboard/incidents/{incident.id}"
+    sent = {"status": "2", "message": "It is the cable.", "was_open": was_open(olives.get(path))}
+    eds.get(path)
+    eds.submit(f"{path}/updates", status="4", was_open="y")
+    refused = olives.submit(f"{path}/updates", **sent)
+    assert refused.status_code == 422
+    assert "Somebody else has fixed this incident meanwhile. Post again to open it again." in refused.text
+    assert "It is the cable." in refused.text
+    assert [update.status for update in incident.updates] == [IncidentStatus.FIXED]
+    again = olives.submit(f"{path}/updates", **sent | {"was_open": was_open(refused)})
+    assert again.status_code == 302
+    db.session.expire_all()
+    assert incident.is_open
+
+
+def was_open(page):
+    return re.search(r'name="was_open" value="([^"]*)"', page.text)[1]
