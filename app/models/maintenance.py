@@ -147,10 +147,8 @@ class Maintenance(Restorable, Clocked, Listed, Visible, Model):
         self._hold_open()
         if self.is_series:
             raise Conflict(_("A series has dates that begin, it does not begin itself."))
-        if self.began_at is not None:
-            raise Conflict(_("This maintenance has begun already."))
         at = at or clock.now()
-        if not self._claim("began_at", at):
+        if self.began_at is not None or not self._claim("began_at", at):
             raise Conflict(_("This maintenance has begun already."))
         if self.publish_at is not None:
             self.publish_at = min(self.publish_at, at)
@@ -227,6 +225,7 @@ class Maintenance(Restorable, Clocked, Listed, Visible, Model):
             raise Conflict(_("This maintenance was cancelled."))
         if not self.is_series or next(self.recurrence.after(at, included=True), None) != at:
             raise Conflict(_("The series has no such date any more."))
+        hold_rows(Component, self.component_ids)
         own = {name: getattr(self, name) for name in INHERITED}
         date = Maintenance(**own, starts_at=at, ends_at=at + self.length, series_id=self.id, series_at=at)
         date.user_id = author_id(actor) or self.user_id

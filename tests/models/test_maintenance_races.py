@@ -16,6 +16,7 @@ from app.models.enums import ComponentStatus, MaintenanceState
 from tests.consistency import assert_consistent
 from tests.factories import make_component, make_maintenance
 from tests.processes import wait_until
+from tests.queries import count_queries
 
 OK, WORK = ComponentStatus.OPERATIONAL, ComponentStatus.UNDER_MAINTENANCE
 PLANNED, RUNNING, FINISHED, CANCELLED = MaintenanceState
@@ -173,6 +174,16 @@ def test_a_date_taken_out_while_its_series_is_cancelled_is_cancelled_too(app, in
             db.session.commit()
         asked.result()
     assert {work.state for work in db.session.scalars(Maintenance.listed())} == {CANCELLED}
+
+
+def test_a_date_holds_its_components_before_it_names_them(installed):
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one lock for all")
+    series = make_maintenance(starts_at=START, rule="FREQ=DAILY", components=[make_component()])
+    with count_queries() as sent:
+        series.occurrence(START)
+    (named,) = (place for place, said in enumerate(sent) if "INSERT INTO maintenance_components" in said)
+    assert any("FROM components" in said and " FOR " in said for said in sent[:named])
 
 
 def test_a_series_counts_what_is_said_of_it_and_of_its_dates(elsewhere):
