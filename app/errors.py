@@ -9,7 +9,7 @@ from flask import Flask, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.extensions import db
@@ -71,6 +71,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(IntegrityError, _clash)
     app.register_error_handler(StaleDataError, _clash)
+    app.register_error_handler(ObjectDeletedError, _clash)
     app.register_error_handler(OperationalError, _met_or_away)
     app.register_error_handler(InterfaceError, _database_away)
     app.register_error_handler(redis.RedisError, _queue_away)

@@ -87,7 +87,9 @@ def hold_rows(model: type[Row], ids: Iterable[int]) -> Sequence[Row]:
 
 def hold_row(row: Model) -> None:
     """As `hold_rows`, for what the caller has. Raises NotFound when somebody deleted it meanwhile."""
-    if not hold_rows(type(row), [row.id]):
+    db.session.flush()
+    # Not row.id: after a commit that would be asked for, and what is gone has no answer.
+    if not hold_rows(type(row), sa.inspect(row).identity or ()):
         raise NotFound(_("This was deleted meanwhile."))
 
 

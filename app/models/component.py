@@ -46,8 +46,8 @@ class Tag(Model):
         """The tags with these names; missing ones are made."""
         wanted = {slug(name): name.strip() for name in names if slug(name)}
         tags = {tag.slug: tag for tag in db.session.scalars(sa.select(cls).where(cls.slug.in_(wanted)))}
-        for key in sorted(wanted.keys() - tags):
-            tags[key] = cls._made(key, wanted[key])
+        for key, name in wanted.items():
+            tags[key] = tags.get(key) or cls._made(key, name)
         return [tags[key] for key in wanted]
 
     @classmethod

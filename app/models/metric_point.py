@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, make_transient_to_detached, mapped_column
+from sqlalchemy.orm.exc import ObjectDeletedError
 
-from app.errors import Invalid
+from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.i18n import _
 from app.lib import clock
@@ -100,7 +101,10 @@ class MetricPoint(Model):
 
     def _hold(self) -> None:
         """Keep points from being added to the metric until the commit: its roll-ups are counted again."""
-        _lock(self.metric_id)
+        try:
+            _lock(self.metric_id)
+        except ObjectDeletedError:
+            raise NotFound(_("This was deleted meanwhile.")) from None
         hold_row(self)
 
     @staticmethod

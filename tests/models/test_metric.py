@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.errors import Conflict, Invalid
+from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.jobs import housekeeping
 from app.lib import clock
@@ -166,7 +166,7 @@ def test_a_point_deleted_meanwhile_cannot_be_changed():
     point = make().add_point(1)
     db.session.commit()
     db.session.execute(sa.delete(MetricPoint))
-    with pytest.raises(Conflict):
+    with pytest.raises(NotFound, match="deleted meanwhile"):
         point.edit(value=3, actor=None)
 
 

@@ -55,7 +55,8 @@ FIELDS = {"starts_at": "scheduled_at", "publish_at": "scheduled_at", "ends_at": 
 def find(id: int) -> Maintenance:
     """The planned work, if the caller may see it."""
     shown = Maintenance.visible_to(g.viewer).where(Maintenance.id == id).options(_affected)
-    return one(shown, _l("There is no schedule with this id."))
+    # Its own verbs hold it, with its series.
+    return one(shown, _l("There is no schedule with this id."), held=False)
 
 
 @bp.get("/schedules")
@@ -98,6 +99,7 @@ def create_schedule() -> Response:
 def change_schedule(found: Maintenance) -> Response:
     """Change what is given, quietly; the status begins the work or finishes it."""
     wanted = ChangedSchedule.read(given(), zone())
+    found.hold()
     changes = _without_echoes(wanted.written(), found)
     components = _named(wanted.components, found) if wanted.components is not None else None
     with _in_their_words():

@@ -126,7 +126,7 @@ def test_components_with_the_same_new_tags_are_all_made(api, olive):
     clients = [api(olive) for _ in range(4)]
     for turn in range(ROUNDS):
         tags = [f"europe-{turn}", f"linux-{turn}"]
-        sent = [{"name": f"Node {n}", "status": 1, "tags": ",".join(tags[:: 1 - n % 2 * 2])} for n in range(4)]
+        sent = [{"name": f"Node {n}", "status": 1, "tags": ",".join(tags)} for n in range(4)]
         made = at_once(clients, *[lambda client, one=one: client.post("/components", json=one) for one in sent])
         assert made == [200] * 4
     assert db.session.query(Tag).count() == 2 * ROUNDS
