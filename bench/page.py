@@ -14,7 +14,6 @@ import secrets
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -36,6 +35,7 @@ from app.models import Component, FirstRun
 from app.models.setting import Setting
 from bench import example
 from bench.load import rate
+from tests.processes import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -89,13 +89,6 @@ def web_command(port: int, options: argparse.Namespace) -> list[str]:
     if options.worker_class:
         command[command.index("--worker-class") + 1] = options.worker_class
     return command
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(url: str) -> tuple[int, str]:
